@@ -1,0 +1,17 @@
+"""Every address of the site, by owner. No language prefix: the language is the user's, not the address's."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from illegal_ops.health import health
+
+urlpatterns = [
+    path("health", health, name="health"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
+    path("api/v1/", include("operations.api.urls")),
+    path("api/v1/", include("reports.api.urls")),
+    path("", include("reports.web.urls")),
+    path("", include("operations.web.urls")),
+]

@@ -1,0 +1,1 @@
+"""Planning and returns: users, access, plans, returns, totals, audit, background work."""

@@ -1,0 +1,1 @@
+"""Rules and use cases of reporting; knows no request, queue or file format."""

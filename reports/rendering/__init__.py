@@ -1,0 +1,1 @@
+"""Documents from snapshots: PDF, workbooks, data files."""
