@@ -1,1 +1,1 @@
-"""Rules and use cases of planning and returns; knows no request, queue or file format."""
+"""Use cases and rules of the operation. Knows no HTTP, no queue and no file format."""

@@ -41,13 +41,22 @@ from operations.models.published import (
     Qualifier,
     Reconciliation,
 )
-from operations.models.returns import Breach, CellState, Comment, Figure, ImportBatch, Query, Return, Submission
+from operations.models.returns import (
+    Breach,
+    CellState,
+    Comment,
+    Figure,
+    ImportBatch,
+    Query,
+    Return,
+    Submission,
+)
 from operations.models.totals import Total
 
 __all__ = [
-    "AgendaItem",
     "Agency",
     "AgencyKind",
+    "AgendaItem",
     "Agreement",
     "ApiToken",
     "Attendance",

@@ -1,1 +1,1 @@
-"""Rules and use cases of reporting; knows no request, queue or file format."""
+"""Use cases of the reports: statistics, comparison, definitions, snapshots, approval, verification."""

@@ -1,6 +1,7 @@
 """Reports, the data frozen for them, their approval and the documents made from both."""
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from operations.models import Meeting, MemberState, Operation, Stage, User
@@ -36,9 +37,12 @@ class Report(Revised):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["definition", "operation", "stage", "state", "number"],
+                "definition",
+                "operation",
+                Coalesce("stage_id", 0),
+                Coalesce("state_id", 0),
+                "number",
                 name="report_number_unique",
-                nulls_distinct=False,
             )
         ]
 
@@ -144,9 +148,14 @@ class Document(models.Model):
         indexes = [models.Index(fields=["sha256"], name="document_by_hash")]
         constraints = [
             models.UniqueConstraint(
-                fields=["snapshot", "approval", "format", "language", "edition", "marking", "copy_number"],
+                "snapshot",
+                Coalesce("approval_id", 0),
+                "format",
+                "language",
+                "edition",
+                "marking",
+                "copy_number",
                 name="one_document_of_a_kind",
-                nulls_distinct=False,
             )
         ]
 

@@ -1,0 +1,337 @@
+"""Who may do what, and which rows a person sees: the one place that decides, for every door.
+
+`refusal` answers why an act is refused (state, then who, then all unmet needs) or None; buttons, pages, the API,
+imports, exports and jobs ask it. `visible_to` is the one row gate: another state's object is simply not there.
+Both rest on `standing`: the roles that a person holds on a day, counted by Moscow's date.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from operations.domain.errors import BadInput, DomainError, NotAllowed, Problem, Unmet, WrongState
+from operations.domain.moments import moscow_date
+from operations.domain.transitions import Attempt, Who, workflow_of
+from operations.models import (
+    Agreement,
+    AuditEntry,
+    ChairTerm,
+    ImportBatch,
+    Job,
+    Measure,
+    Meeting,
+    Membership,
+    Notice,
+    Objective,
+    Operation,
+    Plan,
+    PlanVersion,
+    Query,
+    Remark,
+    ReportingPeriod,
+    Return,
+    Role,
+    Stage,
+    Submission,
+    Total,
+    User,
+)
+
+if TYPE_CHECKING:
+    from operations.domain.transitions import Transition
+
+HEADQUARTERS = frozenset({Role.HQ_PLANNER, Role.HQ_CHAIR})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person holds on a day: roles, the states headed, the agencies served, the council chair's office."""
+
+    roles: frozenset[str]
+    headed_states: frozenset[int]
+    agencies: frozenset[int]
+    agency_states: frozenset[int]
+    is_council_chair: bool
+    is_system: bool
+
+    @property
+    def is_headquarters(self) -> bool:
+        return bool(self.roles & HEADQUARTERS)
+
+    @property
+    def sees_all_states(self) -> bool:
+        """Headquarters, the council chair and the chair's assistant look across states; so do jobs."""
+        return self.is_system or self.is_headquarters or self.is_council_chair or Role.CHAIR_ASSISTANT in self.roles
+
+    @property
+    def is_anybody(self) -> bool:
+        return self.is_system or self.is_council_chair or bool(self.roles)
+
+
+NOBODY = Standing(frozenset(), frozenset(), frozenset(), frozenset(), is_council_chair=False, is_system=False)
+
+
+def standing(user: Any, at: dt.datetime) -> Standing:
+    """The person's standing on the Moscow date of `at`; asked once per person object and day."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return NOBODY
+    day = moscow_date(at)
+    kept: dict[dt.date, Standing] = user.__dict__.setdefault("_standing", {})
+    if day not in kept:
+        kept[day] = _standing(user, day)
+    return kept[day]
+
+
+def _standing(user: User, day: dt.date) -> Standing:
+    held = list(Membership.objects.on(day).filter(user=user).select_related("agency"))
+    officers = [m for m in held if m.role == Role.AGENCY_OFFICER and m.agency is not None]
+    return Standing(
+        roles=frozenset(m.role for m in held),
+        headed_states=frozenset(m.state_id for m in held if m.role == Role.NATIONAL_HEAD and m.state_id),
+        agencies=frozenset(m.agency.id for m in officers),
+        agency_states=frozenset(m.agency.state_id for m in officers),
+        is_council_chair=ChairTerm.objects.on(day).filter(holder=user).exists(),
+        is_system=user.is_system,
+    )
+
+
+def refusal(
+    subject: Any,
+    transition: "Transition | str",
+    actor: Any,
+    *,
+    at: dt.datetime,
+    given: Mapping[str, Any] | None = None,
+) -> DomainError | None:
+    """Why the act is refused, or None. Asked without `given`, it leaves out what only the attempt itself can meet."""
+    workflow = workflow_of(type(subject))
+    if isinstance(transition, str):
+        transition = workflow[transition]
+    attempt = Attempt(subject=subject, transition=transition, actor=actor, at=at, given=given or {})
+    if transition.sources and workflow.status_of(subject) not in transition.sources:
+        return WrongState()
+    if not transition.who.test(attempt):
+        return NotAllowed(transition.who.says)
+    unmet = [problem for need in transition.needs for problem in need(attempt) if problem.blocks]
+    if unmet:
+        return Unmet(unmet)
+    if given is not None:
+        wrong = [problem for ask in transition.asks for problem in ask(attempt)]
+        if wrong:
+            return BadInput(wrong)
+    return None
+
+
+def may(subject: Any, transition: str, actor: Any, *, at: dt.datetime) -> bool:
+    """Whether the act is open to the person now."""
+    return refusal(subject, transition, actor, at=at) is None
+
+
+# --- who: the predicates that workflow tables name ---
+
+
+def holding(role: Role) -> Who:
+    """Whoever holds the role on the day of the attempt."""
+    return Who(lambda attempt: role in standing(attempt.actor, attempt.at).roles, Role(role).label)
+
+
+HQ_PLANNER = holding(Role.HQ_PLANNER)
+HQ_CHAIR = holding(Role.HQ_CHAIR)
+ADMINISTRATOR = holding(Role.ADMINISTRATOR)
+ANY_HEADQUARTERS = Who(
+    lambda attempt: standing(attempt.actor, attempt.at).is_headquarters,
+    _("staff of the International Headquarters"),
+)
+ANY_NATIONAL_HEAD = holding(Role.NATIONAL_HEAD)
+COUNCIL_CHAIR = Who(
+    lambda attempt: standing(attempt.actor, attempt.at).is_council_chair,
+    _("the chair of the Coordination Council, within the term of office"),
+)
+SYSTEM = Who(lambda attempt: bool(attempt.actor.is_system), _("the system itself"))
+
+
+def reauthenticated(attempt: Attempt) -> Iterable[Problem]:
+    """An approval asks for the password or the second factor again; the door that checked it says so."""
+    if not attempt.given.get("reauthenticated"):
+        yield Problem(
+            code="reauthentication_required",
+            field="password",
+            message=_("Enter your password or second factor again to confirm that it is you."),
+        )
+
+
+def commented(attempt: Attempt) -> Iterable[Problem]:
+    """Returning, withdrawing and objecting need a word of explanation."""
+    if not str(attempt.given.get("comment") or "").strip():
+        yield Problem(code="required", field="comment", message=_("Say why: a comment is needed here."))
+
+
+# --- which rows a person sees ---
+
+Scope = Callable[[Standing, Any], Q]
+_scopes: dict[type[models.Model], Scope] = {}
+
+
+def scope(model: type[models.Model]) -> Callable[[Scope], Scope]:
+    """Registers the row gate of a model; the gate answers a condition on that model's rows."""
+
+    def register(function: Scope) -> Scope:
+        if model in _scopes:
+            raise ValueError(f"{model.__name__} has a row gate already")
+        _scopes[model] = function
+        return function
+
+    return register
+
+
+def visible_to(rows: type[models.Model] | models.QuerySet, user: Any, *, at: dt.datetime) -> Any:
+    """The rows that the person may see; a model without a gate of its own is visible to nobody."""
+    queryset = rows if isinstance(rows, models.QuerySet) else rows._default_manager.all()
+    seen = standing(user, at)
+    if not seen.is_anybody:
+        return queryset.none()
+    gate = _scopes.get(queryset.model)
+    if gate is None:
+        return queryset.none()
+    return queryset.filter(gate(seen, user))
+
+
+EVERYTHING = Q()
+NOTHING = Q(pk__in=[])
+_SHARED_PLAN_STATES = [
+    Plan.Status.IN_AGREEMENT,
+    Plan.Status.AGREED,
+    Plan.Status.SUBMITTED,
+    Plan.Status.RETURNED,
+    Plan.Status.APPROVED,
+    Plan.Status.CLOSED,
+]
+
+
+@scope(Operation)
+def _operations(seen: Standing, user: Any) -> Q:
+    return EVERYTHING
+
+
+def _plan_gate(seen: Standing, prefix: str) -> Q:
+    """Drafts are the headquarters' own; heads see what is circulated, everybody else what is or was in force."""
+    if seen.sees_all_states:
+        return EVERYTHING
+    in_force = Q(**{f"{prefix}in_force_version__isnull": False})
+    if seen.headed_states:
+        return in_force | Q(**{f"{prefix}status__in": _SHARED_PLAN_STATES})
+    return in_force
+
+
+@scope(Plan)
+def _plans(seen: Standing, user: Any) -> Q:
+    return _plan_gate(seen, "")
+
+
+@scope(PlanVersion)
+def _versions(seen: Standing, user: Any) -> Q:
+    return _plan_gate(seen, "plan__")
+
+
+@scope(Objective)
+def _objectives(seen: Standing, user: Any) -> Q:
+    return _plan_gate(seen, "plan__")
+
+
+@scope(Stage)
+def _stages(seen: Standing, user: Any) -> Q:
+    return _plan_gate(seen, "plan__")
+
+
+@scope(Measure)
+def _measures(seen: Standing, user: Any) -> Q:
+    return _plan_gate(seen, "objective__plan__")
+
+
+@scope(Agreement)
+def _agreements(seen: Standing, user: Any) -> Q:
+    return EVERYTHING if seen.sees_all_states else Q(state__in=seen.headed_states)
+
+
+@scope(Remark)
+def _remarks(seen: Standing, user: Any) -> Q:
+    return EVERYTHING if seen.sees_all_states else Q(agreement__state__in=seen.headed_states)
+
+
+@scope(Meeting)
+def _meetings(seen: Standing, user: Any) -> Q:
+    return EVERYTHING
+
+
+@scope(ReportingPeriod)
+def _periods(seen: Standing, user: Any) -> Q:
+    return EVERYTHING
+
+
+def _return_gate(seen: Standing, prefix: str) -> Q:
+    """Headquarters see the agencies' returns; a head those of the state, an officer those of the agency.
+
+    Rights returns go straight to the headquarters and never through a national head.
+    """
+    if seen.sees_all_states:
+        return EVERYTHING
+    own_state = Q(**{f"{prefix}agency__state__in": seen.headed_states})
+    rights = Q(**{f"{prefix}agency__kind__code": "rights_body"})
+    return Q(**{f"{prefix}agency__in": seen.agencies}) | (own_state & ~rights)
+
+
+@scope(Return)
+def _returns(seen: Standing, user: Any) -> Q:
+    return _return_gate(seen, "")
+
+
+@scope(Submission)
+def _submissions(seen: Standing, user: Any) -> Q:
+    return _return_gate(seen, "expected_return__")
+
+
+@scope(Query)
+def _queries(seen: Standing, user: Any) -> Q:
+    return _return_gate(seen, "expected_return__")
+
+
+@scope(Total)
+def _totals(seen: Standing, user: Any) -> Q:
+    """Accepted totals are common to all who take part; provisional ones belong to their state and the headquarters."""
+    if seen.sees_all_states:
+        return EVERYTHING
+    own = Q(state__in=seen.headed_states | seen.agency_states)
+    return Q(basis=Total.Basis.ACCEPTED) | own
+
+
+@scope(ImportBatch)
+def _imports(seen: Standing, user: Any) -> Q:
+    return EVERYTHING if seen.is_headquarters else Q(imported_by=user)
+
+
+@scope(Job)
+def _jobs(seen: Standing, user: Any) -> Q:
+    return EVERYTHING if Role.ADMINISTRATOR in seen.roles or seen.is_system else Q(requested_by=user)
+
+
+@scope(Notice)
+def _notices(seen: Standing, user: Any) -> Q:
+    return Q(user=user)
+
+
+@scope(AuditEntry)
+def _audit_entries(seen: Standing, user: Any) -> Q:
+    """The whole trail for the administrator and the headquarters' chair; a head sees the entries of the state."""
+    if Role.ADMINISTRATOR in seen.roles or Role.HQ_CHAIR in seen.roles or seen.is_system:
+        return EVERYTHING
+    return Q(actor=user)
+
+
+@scope(User)
+def _users(seen: Standing, user: Any) -> Q:
+    return EVERYTHING if Role.ADMINISTRATOR in seen.roles or seen.is_headquarters else Q(pk=user.pk)

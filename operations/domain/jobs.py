@@ -1,0 +1,113 @@
+"""Long work: a `Job` row is the truth, a worker only carries it out.
+
+Whoever asks for a job writes the row and an outbox message in one transaction; the relay hands the job's id to a worker,
+or a command runs it inline. Work is idempotent: a job whose heartbeat went stale is queued again by the sweep, and a
+second runner of the same job steps back.
+"""
+
+import datetime as dt
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from operations.domain import outbox
+from operations.models import Job, User
+
+logger = logging.getLogger(__name__)
+
+STALE_AFTER = dt.timedelta(minutes=2)
+MOST_ATTEMPTS = 3
+TOPIC = "job"
+
+Work = Callable[["Progress"], dict[str, Any]]
+_kinds: dict[str, Work] = {}
+
+
+class Cancelled(Exception):
+    """Raised inside the work when somebody cancelled the job."""
+
+
+class Progress:
+    """What the work tells while it runs; every step is a heartbeat and the place where a cancellation is noticed."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def step(self, done: int, total: int) -> None:
+        now = timezone.now()
+        Job.objects.filter(pk=self.job.pk).update(done=done, total=total, heartbeat_at=now)
+        if Job.objects.filter(pk=self.job.pk, status=Job.Status.CANCELLED).exists():
+            raise Cancelled
+
+
+def kind(name: str) -> Callable[[Work], Work]:
+    """Registers the work of a kind of job; it answers the result to keep."""
+
+    def register(function: Work) -> Work:
+        if name in _kinds:
+            raise ValueError(f"job kind {name} is registered already")
+        _kinds[name] = function
+        return function
+
+    return register
+
+
+def request(*, name: str, actor: User, at: dt.datetime, **arguments: Any) -> Job:
+    """Writes the job and the message that sets it going; must run inside a transaction."""
+    if name not in _kinds:
+        raise KeyError(name)
+    job = Job.objects.create(id=uuid.uuid4(), kind=name, arguments=arguments, requested_by=actor, created_at=at)
+    outbox.send(topic=TOPIC, at=at, job_id=str(job.pk))
+    return job
+
+
+def run(job_id: uuid.UUID | str) -> Job:
+    """Carries out a queued job; a job that somebody else took or that has ended is left as it is."""
+    now = timezone.now()
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=job_id)
+        if job.status != Job.Status.QUEUED:
+            return job
+        job.status, job.heartbeat_at, job.attempts = Job.Status.RUNNING, now, job.attempts + 1
+        job.save(update_fields=["status", "heartbeat_at", "attempts"])
+    try:
+        result = _kinds[job.kind](Progress(job))
+    except Cancelled:
+        return _finish(job, Job.Status.CANCELLED)
+    except Exception as error:  # whatever the work raises is the job's result and is shown to whoever asked
+        logger.exception("job %s (%s) failed", job.pk, job.kind)
+        return _finish(job, Job.Status.FAILED, error=f"{type(error).__name__}: {error}"[:2000])
+    return _finish(job, Job.Status.DONE, result=result)
+
+
+def sweep(*, at: dt.datetime) -> int:
+    """Queues again what a dead worker left running; gives up after three attempts. Answers how many were queued."""
+    stale = Job.objects.filter(status=Job.Status.RUNNING, heartbeat_at__lt=at - STALE_AFTER)
+    stale.filter(attempts__gte=MOST_ATTEMPTS).update(
+        status=Job.Status.FAILED, finished_at=at, error="the worker died three times"
+    )
+    queued = 0
+    for job in stale.filter(attempts__lt=MOST_ATTEMPTS):
+        with transaction.atomic():
+            if Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING).update(status=Job.Status.QUEUED):
+                outbox.send(topic=TOPIC, at=at, job_id=str(job.pk))
+                queued += 1
+    return queued
+
+
+def cancel(*, job: Job, at: dt.datetime) -> None:
+    """Marks a job as cancelled; running work stops at its next step."""
+    Job.objects.filter(pk=job.pk, status__in=[Job.Status.QUEUED, Job.Status.RUNNING]).update(
+        status=Job.Status.CANCELLED, finished_at=at
+    )
+
+
+def _finish(job: Job, status: str, *, result: dict[str, Any] | None = None, error: str = "") -> Job:
+    running = Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING)
+    running.update(status=status, finished_at=timezone.now(), result=result or {}, error=error)
+    job.refresh_from_db()
+    return job
