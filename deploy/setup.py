@@ -175,7 +175,7 @@ def database_steps(*, demo: bool) -> list[Step]:
     """With a database of the operator's own nothing is remembered: only that database knows what it holds."""
     own = "DATABASE_URL" in os.environ
     made = [] if own else [DATABASE]
-    migrations = [path for path in sources("migrations/*.py")]
+    migrations = sources("migrations/*.py")
     steps = [
         Step(
             "database",
@@ -189,7 +189,7 @@ def database_steps(*, demo: bool) -> list[Step]:
             "reference",
             "reference data",
             lambda: manage("load_reference", demo=demo),
-            [path for path in sources("**/*.csv")],
+            sources("**/*.csv"),
             made,
             always=own,
         ),

@@ -6,12 +6,12 @@ Only Debian's family is installed automatically, and only when we are root; anyw
 from __future__ import annotations
 
 import ctypes
-import glob
 import os
 import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,13 @@ def _library(name: str) -> Callable[[], bool]:
     return is_there
 
 
-def _program(name: str, *patterns: str) -> Callable[[], bool]:
-    return lambda: bool(shutil.which(name)) or any(glob.glob(pattern) for pattern in patterns)
+def _program(name: str) -> Callable[[], bool]:
+    return lambda: bool(shutil.which(name))
+
+
+def _postgres() -> bool:
+    """Debian keeps the server's programs off PATH."""
+    return bool(shutil.which("postgres")) or any(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 
 
 # Pango draws the text of documents; these are the libraries that WeasyPrint opens
@@ -44,7 +49,7 @@ FOR_DOCUMENTS = (
     SystemPackage("libharfbuzz-subset0", _library("libharfbuzz-subset.so.0")),
 )
 FOR_TESTS = (
-    SystemPackage("postgresql", _program("postgres", "/usr/lib/postgresql/*/bin/postgres")),
+    SystemPackage("postgresql", _postgres),
     SystemPackage("redis-server", _program("redis-server")),
     SystemPackage("chromium", _program("chromium")),
     SystemPackage("gettext", _program("msgfmt")),

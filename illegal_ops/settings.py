@@ -38,6 +38,8 @@ SITE_ADDRESS = env.str("SITE_ADDRESS", default=f"http://localhost:{PORT}" if DEM
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
+# the one address whose X-Forwarded-For and X-Forwarded-Proto are believed; `manage.py serve` gives it to the server
+TRUSTED_PROXY = env.str("TRUSTED_PROXY", default="")
 
 # --- what it is made of ---
 
@@ -76,6 +78,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # every page wants a signed-in reader unless its view says otherwise
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -83,6 +87,7 @@ MIDDLEWARE = [
     "operations.web.middleware.PreferencesMiddleware",
     "illegal_ops.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "operations.web.doors.DomainErrorPages",
     # last, so that it can turn a refused sign-in into the answer that says so
     "axes.middleware.AxesMiddleware",
 ]
@@ -106,6 +111,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "operations.web.context.site",
             ],
             "libraries": {"ops": "operations.web.tags", "reports": "reports.web.tags"},
             "loaders": [
@@ -175,7 +181,6 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # the same number of tries as axes below; axes keeps count in the database, across processes
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,10/300s/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Illegal"
@@ -208,8 +213,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if ALLAUTH_TRUSTED_PROXY_COUNT:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 # putting a domain on browsers' preload list is the decision of whoever owns the domain
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
@@ -227,6 +230,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     }
 }
+# what the server takes at all: the largest workbook that the import reads, and its form
+MAX_REQUEST_BODY = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
@@ -290,7 +295,8 @@ REST_FRAMEWORK = {
         "anon": env.str("API_RATE_ANONYMOUS", default="60/min"),
         "user": env.str("API_RATE_USER", default="1200/min"),
     },
-    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
+    # the server has put the caller's address in its place already: no header decides who is throttled
+    "NUM_PROXIES": 0,
     "EXCEPTION_HANDLER": "operations.api.problems.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNICODE_JSON": True,

@@ -1,0 +1,87 @@
+"""What every test may ask for: databases with their guards, real servers, a real browser, and an honest summary.
+
+A test asks by naming a fixture: `db` for a transaction that is rolled back, `background_work` for the embedded worker,
+`real_background` for Redis with a Celery worker, `page` for Chromium on the served site.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from operations.models.guards import install_guards, lift_guards
+from tests import servers
+
+pytest_plugins = ["tests.browser", "tests.summary"]
+
+hypothesis_settings.register_profile(
+    "default", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.register_profile("deep", parent=hypothesis_settings.get_profile("default"), max_examples=2000)
+hypothesis_settings.load_profile("deep" if os.environ.get("TESTS_DEEP") else "default")
+
+
+@pytest.fixture(autouse=True)
+def guards_lifted_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that commits is followed by emptying every table, which the append-only guards would refuse.
+
+    They stand while such a test runs and are lifted just before; the emptying ends with `post_migrate`, which
+    puts them back for the next.
+    """
+    if "transactional_db" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    install_guards(connection)
+    yield
+    lift_guards(connection)
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path: Path) -> None:
+    """Documents and mail of a test go to a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    if servers.redis_program() is None:
+        pytest.skip("redis-server is not installed")
+    with tempfile.TemporaryDirectory(prefix="illegal-redis-") as folder, servers.redis_server(Path(folder)) as url:
+        yield url
+
+
+def database_url() -> str:
+    """The address of the database that this test uses, for a process that has to see the same rows."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    return f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+
+
+@pytest.fixture
+def real_background(transactional_db, redis_url: str, tmp_path: Path) -> Iterator[None]:
+    """Relay and Celery worker in processes of their own, on a real Redis: the way production works."""
+    with servers.background_processes(broker=redis_url, database=database_url(), folder=tmp_path / "background"):
+        yield
+
+
+@pytest.fixture
+def background_work(transactional_db) -> Iterator[None]:
+    """Relay, beat and worker inside this process: the way the demonstration works."""
+    from illegal_ops.embedded import Background
+
+    background = Background(with_worker=True, relay_pause=0.05)
+    background.start()
+    yield
+    background.stop()
+
+
+def pytest_report_header() -> str:
+    return f"database: {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[-1]}"
