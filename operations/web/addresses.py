@@ -1,0 +1,21 @@
+"""Where a row has its page: filled by the web modules at import, used by "my work", search and the audit trail."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+
+_addresses: dict[type[models.Model], Callable[[Any], str]] = {}
+
+
+def register(model: type[models.Model], address: Callable[[Any], str]) -> None:
+    """Names the page of a model's rows; registering it twice is a programming error."""
+    if model in _addresses:
+        raise ValueError(f"{model.__name__} has an address already")
+    _addresses[model] = address
+
+
+def address_of(row: Any) -> str:
+    """The address of the row's page, or an empty text where it has none."""
+    found = _addresses.get(type(row))
+    return found(row) if found is not None and row is not None else ""
