@@ -24,8 +24,7 @@ lint: .tools
 
 # writes what the source says into illegal_ops/locale/ru, for a person to translate
 messages: .tools
-	@DEMO=1 $(VENV)/python manage.py makemessages --locale ru --no-obsolete --no-wrap --add-location file \
-	    --ignore '.venv/*' --ignore 'node_modules/*' --ignore 'var/*' --ignore 'tests/*' --ignore 'deploy/*'
+	@$(VENV)/python deploy/messages.py
 
 # resolves the versions anew; needs uv (pip install uv)
 lock:

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from celery.beat import EmbeddedService, Scheduler
+from celery.beat import Scheduler, Service
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
@@ -83,7 +83,8 @@ class Background:
 
     def __init__(self, *, with_worker: bool, relay_pause: float = RELAY_PAUSE) -> None:
         self._relay = Relay(pause=relay_pause)
-        self._beat = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
+        # it sleeps a second at most, so that it stops within one
+        self._beat = Service(app, scheduler_cls=Scheduler, max_interval=1)
         self._worker = Worker() if with_worker else None
 
     def start(self) -> None:
@@ -91,13 +92,13 @@ class Background:
         if self._worker:
             self._worker.start()
             self._worker.wait_until_ready()
-        self._beat.start()
+        threading.Thread(name="beat", target=self._beat.start, daemon=True).start()
         self._relay.start()
 
     def stop(self) -> None:
         """In the order of the work: nothing new is handed on, then what runs is finished."""
         self._relay.stop()
-        self._beat.stop()
+        self._beat.stop(wait=True)
         if self._worker:
             self._worker.stop()
 
