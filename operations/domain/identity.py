@@ -20,7 +20,7 @@ WRONG_ATTEMPT = "identity.refused"
 _CODES = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 
 
-def proves_identity(*, user: User, password: str = "", code: str = "", at: dt.datetime) -> bool:
+def proves_identity(user: User, *, password: str = "", code: str = "", at: dt.datetime) -> bool:
     """Whether the password, or else the one-time or recovery code, is the user's; a used code is used up.
 
     Answers False for nothing given (which does not count) and for a wrong attempt (which is recorded). Raises
