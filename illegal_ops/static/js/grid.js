@@ -1,0 +1,160 @@
+// The grid for entering figures: native inputs in a table, with the keys and the paste of a spreadsheet.
+//
+//   <table data-grid>                     the grid; inputs keep their names, so the form works without this script
+//   <input data-kind="money">             what the cell takes: "count" (default) or "money"
+//   <input data-group="VIO01">            belongs to the sum of a group; may name several, separated by spaces
+//   <output data-sum-of="VIO01">          shows the running sum of the group (data-kind as above)
+//   <output ... data-whole="id">          is marked when it differs from the filled input of that id
+//   <p data-grid-status data-text-…>      says aloud what a paste did (components/grid_status.html)
+//
+// No imports: static files are served under hashed names only, which an import could not know.
+
+const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+function startGrid(table) {
+  table.addEventListener("keydown", (event) => onKey(table, event));
+  table.addEventListener("paste", (event) => onPaste(table, event));
+  table.addEventListener("input", (event) => {
+    if (event.target.matches("input")) showReadability(event.target);
+    showSums(table);
+  });
+  showSums(table);
+}
+
+// The inputs by row and column of the table; a place without an input is null.
+function layout(table) {
+  const rows = [];
+  for (const row of table.querySelectorAll("tbody tr")) {
+    const cells = [...row.cells].map((cell) => cell.querySelector("input:not([type=hidden], [type=checkbox])"));
+    if (cells.some(Boolean)) rows.push(cells);
+  }
+  return rows;
+}
+
+function place(rows, input) {
+  for (const [row, cells] of rows.entries()) {
+    const column = cells.indexOf(input);
+    if (column >= 0) return [row, column];
+  }
+  return null;
+}
+
+function takes(input) {
+  return Boolean(input) && !input.disabled && !input.readOnly;
+}
+
+function onKey(table, event) {
+  const input = event.target;
+  if (!input.matches?.("input") || event.altKey || event.ctrlKey || event.metaKey) return;
+  const move = event.key === "Enter" ? [event.shiftKey ? -1 : 1, 0] : MOVES[event.key];
+  if (!move || (event.key !== "Enter" && event.shiftKey)) return;
+  if (move[1] !== 0 && !atEdge(input, move[1])) return;
+  // Enter must not send the form from the middle of a table
+  event.preventDefault();
+  const rows = layout(table);
+  const here = place(rows, input);
+  if (!here) return;
+  let [row, column] = here;
+  do {
+    row += move[0];
+    column += move[1];
+    const next = rows[row]?.[column];
+    if (takes(next)) {
+      next.focus();
+      next.select();
+      return;
+    }
+  } while (row >= 0 && row < rows.length && column >= 0 && column < rows[row].length);
+}
+
+// Left and right move between cells only from the end of the text, so that a number can still be edited.
+function atEdge(input, direction) {
+  const { selectionStart, selectionEnd, value } = input;
+  if (selectionStart === 0 && selectionEnd === value.length) return true;
+  return direction < 0 ? selectionEnd === 0 : selectionStart === value.length;
+}
+
+function onPaste(table, event) {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!/[\t\n]/.test(text.trimEnd())) return;
+  const rows = layout(table);
+  const here = place(rows, event.target);
+  if (!here) return;
+  event.preventDefault();
+  let filled = 0;
+  let outside = 0;
+  const lines = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
+  for (const [down, line] of lines.entries()) {
+    for (const [across, value] of line.split("\t").entries()) {
+      const input = rows[here[0] + down]?.[here[1] + across];
+      if (!takes(input)) {
+        if (value.trim() !== "") outside += 1;
+        continue;
+      }
+      input.value = value.trim();
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      filled += 1;
+    }
+  }
+  say(table, filled, outside);
+}
+
+function say(table, filled, outside) {
+  const status = (table.closest("form") ?? document).querySelector("[data-grid-status]");
+  if (!status) return;
+  const parts = [status.dataset.textPasted.replace("%s", filled)];
+  if (outside) parts.push(status.dataset.textOutside.replace("%s", outside));
+  status.textContent = parts.join(". ");
+}
+
+function showReadability(input) {
+  const unreadable = read(input.value, input.dataset.kind) === UNREADABLE;
+  input.toggleAttribute("data-unreadable", unreadable);
+}
+
+function showSums(table) {
+  const scope = table.closest("form") ?? table;
+  for (const output of scope.querySelectorAll("output[data-sum-of]")) {
+    const parts = scope.querySelectorAll(`input[data-group~="${CSS.escape(output.dataset.sumOf)}"]`);
+    const values = [...parts].map((input) => read(input.value, input.dataset.kind));
+    const known = values.filter((value) => value !== EMPTY && value !== UNREADABLE);
+    const sum = known.reduce((total, value) => total + value, 0);
+    // nothing entered is not zero
+    output.textContent = known.length ? write(sum, output.dataset.kind) : "…";
+    const whole = output.dataset.whole ? document.getElementById(output.dataset.whole) : null;
+    const stated = whole ? read(whole.value, whole.dataset.kind) : EMPTY;
+    const comparable = known.length === values.length && typeof stated === "number";
+    output.toggleAttribute("data-differs", comparable && stated !== sum);
+  }
+}
+
+const SPACES = /[\s\u00a0\u2009\u202f]/g;
+const WHOLE = /^\d{1,15}$/;
+const MONEY = /^\d{1,13}([.,]\d{1,2})?$/;
+
+const EMPTY = Symbol("empty");
+const UNREADABLE = Symbol("unreadable");
+
+// Numbers are read the way the server reads them, so that a running sum never promises what a save would refuse.
+
+/** The value of a typed text: EMPTY, UNREADABLE, or a whole number (of minor units for money). */
+function read(text, kind = "count") {
+  const bare = text.trim().replace(SPACES, "");
+  if (bare === "") return EMPTY;
+  if (kind !== "money") return WHOLE.test(bare) ? Number(bare) : UNREADABLE;
+  if (!MONEY.test(bare)) return UNREADABLE;
+  const [whole, fraction = ""] = bare.replace(",", ".").split(".");
+  return Number(whole) * 100 + Number(fraction.padEnd(2, "0"));
+}
+
+/** A sum in the language of the page; money is given in minor units. */
+function write(value, kind = "count") {
+  const options =
+    kind === "money" && value % 100 !== 0 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : {};
+  const language = document.documentElement.lang === "en" ? "en-GB" : "ru-RU";
+  // as on the server, four digits are grouped too: the columns of a table have to line up
+  const format = new Intl.NumberFormat(language, { ...options, useGrouping: "always" });
+  return format.format(kind === "money" ? value / 100 : value);
+}
+
+for (const table of document.querySelectorAll("table[data-grid]")) startGrid(table);

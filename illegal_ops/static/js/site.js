@@ -1,0 +1,35 @@
+// Starts what the page in front of the reader needs. Everything works without it; it only makes things quicker.
+
+async function startComponents() {
+  const address = document.getElementById("govuk-frontend")?.href;
+  if (!address) return;
+  document.body.classList.add("js-enabled", "govuk-frontend-supported");
+  const { initAll } = await import(address);
+  initAll();
+}
+
+// A menu made of <details> closes like a menu: on Escape, and on a click elsewhere.
+function closeMenus() {
+  const menus = () => document.querySelectorAll("details[data-closes-outside][open]");
+  document.addEventListener("click", (event) => {
+    for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of menus()) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+  });
+}
+
+// <select data-submits> in a filter: choosing is enough, the button stays for those without script.
+function submitOnChoice() {
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("select[data-submits]")) event.target.form?.requestSubmit();
+  });
+}
+
+closeMenus();
+submitOnChoice();
+startComponents();

@@ -1,0 +1,114 @@
+"""The sign and tone that a state, an absence or a job's status has on every page.
+
+Colour never speaks alone: each state has words, a tone and an icon of its own shape. The words of a state
+belong to its model; only what no model names (a late or missing return, an empty cell) is worded here.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Sign:
+    """How a state looks: `tone` is the end of a CSS class, `icon` a symbol of icons.svg."""
+
+    tone: str
+    icon: str
+
+
+PLAIN = Sign("plain", "empty")
+DRAFT = Sign("plain", "draft")
+WAITING = Sign("waiting", "waiting")
+RUNNING = Sign("waiting", "running")
+GOOD = Sign("good", "check")
+BACK = Sign("attention", "returned")
+ATTENTION = Sign("attention", "alert")
+BAD = Sign("bad", "cross")
+LATE = Sign("bad", "alert")
+CLOSED = Sign("closed", "lock")
+REPLACED = Sign("closed", "superseded")
+
+#: By state code. Plans, submissions, reports, agreements, breaches, queries, measures and jobs share words.
+SIGNS = {
+    "draft": DRAFT,
+    "in_agreement": WAITING,
+    "agreed": GOOD,
+    "submitted": WAITING,
+    "approved": GOOD,
+    "returned": BACK,
+    "closed": CLOSED,
+    "recalled": REPLACED,
+    "accepted": GOOD,
+    "superseded": REPLACED,
+    "published": GOOD,
+    "agreed_with_remarks": ATTENTION,
+    "agreed_with_reservation": ATTENTION,
+    "objected": BAD,
+    "open": ATTENTION,
+    "answered": WAITING,
+    "explained": GOOD,
+    "waived": GOOD,
+    "resolved": GOOD,
+    "not_started": PLAIN,
+    "in_progress": RUNNING,
+    "done": GOOD,
+    "not_done": BAD,
+    "queued": WAITING,
+    "running": RUNNING,
+    "failed": BAD,
+    "cancelled": CLOSED,
+    "expected": PLAIN,
+    "not_due": PLAIN,
+    "no_answer": PLAIN,
+    "due": WAITING,
+    "on_time": GOOD,
+    "late": LATE,
+    "missing": BAD,
+    "overdue": LATE,
+    "nil": GOOD,
+    "valid": GOOD,
+    "altered": BAD,
+    "historical": CLOSED,
+    "current": GOOD,
+}
+
+#: Words for states that no model has: they follow from dates.
+WORDS: dict[str, Promise] = {
+    "expected": _("Expected"),
+    "not_due": _("Not due yet"),
+    "no_answer": _("No answer yet"),
+    "due": _("Due"),
+    "on_time": _("On time"),
+    "late": _("Late"),
+    "missing": _("Missing"),
+    "overdue": _("Overdue"),
+    "nil": _("Nil return"),
+    "historical": _("From published sources"),
+    "current": _("This one"),
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What stands in a cell without a number, and what it means in words."""
+
+    text: str
+    meaning: Promise
+
+
+#: The marks of official tables. The letters are Cyrillic in both languages, as in the published tables.
+MARKS = {
+    "not_reported": Mark("…", _("not reported")),
+    "not_available": Mark("…", _("data not available")),
+    "not_applicable": Mark("х", _("not applicable")),
+    "withheld": Mark("К", _("withheld by the state")),
+    "suppressed": Mark("К", _("suppressed for confidentiality")),
+    "no_base": Mark("—", _("no comparison: the year before is zero")),
+    "nothing_expected": Mark("—", _("nothing was expected")),
+}
+
+
+def sign_of(code: str) -> Sign:
+    return SIGNS.get(code, PLAIN)
