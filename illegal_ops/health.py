@@ -1,11 +1,13 @@
 """Says whether the site can do its work, for a load balancer or a watchdog; public, and tells nothing else."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 
+@login_not_required
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:

@@ -154,6 +154,8 @@ if CACHE_URL:
 
 AUTH_USER_MODEL = "operations.User"
 KNOX_TOKEN_MODEL = "operations.ApiToken"
+# knox's own migrations would make the table of its token although ours has taken its place
+MIGRATION_MODULES = {"knox": None}
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

@@ -1,4 +1,4 @@
-"""A job that was asked for in a transaction gets done: by the embedded worker, and by real processes on a real broker."""
+"""A job that was asked for in a transaction gets done: by the embedded worker, and by processes on a broker."""
 
 import datetime as dt
 import time
