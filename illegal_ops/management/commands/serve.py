@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from waitress.server import create_server
 
+from illegal_ops.demonstration import accounts
 from illegal_ops.embedded import Background, broker_is_in_this_process
 from illegal_ops.wsgi import application
 
@@ -74,7 +75,6 @@ class Command(BaseCommand):
     def _greet(self, *, port: int) -> None:
         self.stdout.write(f"http://localhost:{port}/" if settings.DEMO else f"serving on port {port}")
         if settings.DEMO:
-            from illegal_ops.demonstration.accounts import describe
-
-            self.stdout.write(describe())
+            accounts.keep_password()
+            self.stdout.write(accounts.describe())
         self.stdout.flush()

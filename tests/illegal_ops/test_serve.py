@@ -1,0 +1,86 @@
+"""`manage.py serve` listens where it says, does its background work, and goes away cleanly when told to."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests import servers
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory) -> dict[str, str]:
+    """A demonstration of its own, with an empty database."""
+    folder = tmp_path_factory.mktemp("serve")
+    given = {
+        "PATH": os.environ["PATH"],
+        "DEMO": "1",
+        "VAR_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "DEMO_PASSWORD": "known to everybody",
+        "STATIC_MANIFEST": "0",
+    }
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=given, check=True)
+    return given
+
+
+@contextmanager
+def served(environment: dict[str, str], log: Path) -> Iterator[tuple[subprocess.Popen, int]]:
+    port = servers.free_port()
+
+    def ready() -> bool:
+        with closing(socket.socket()) as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    command = [sys.executable, "manage.py", "serve"]
+    with servers.process(command, log=log, ready=ready, env={**environment, "PORT": str(port)}) as server:
+        yield server, port
+
+
+def test_it_greets_answers_and_stops_when_told(environment, tmp_path):
+    log = tmp_path / "log"
+    with served(environment, log) as (server, port):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as answer:
+            assert json.load(answer) == {"status": "ok"}
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(20) == 0
+    lines = log.read_text()
+    assert f"http://localhost:{port}/" in lines
+    assert "known to everybody" in lines
+    assert "stopped" in lines
+    assert "Traceback" not in lines
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(environment, tmp_path):
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "manage.py", "serve", "--port", port]
+        refused = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[-1].startswith(f"CommandError: Cannot listen on 127.0.0.1:{port}")
+
+
+def test_the_demonstration_listens_on_this_machine_only(environment):
+    command = [sys.executable, "manage.py", "serve", "--bind", "0.0.0.0"]  # noqa: S104
+    refused = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert refused.returncode == 1
+    assert "127.0.0.1 only" in refused.stderr
