@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from operations.models.guards import install_guards, lift_guards
 from tests import servers
 
-pytest_plugins = ["tests.browser", "tests.summary"]
+pytest_plugins = ["tests.browser", "tests.fixtures", "tests.summary"]
 
 hypothesis_settings.register_profile(
     "default", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -34,10 +34,12 @@ def guards_lifted_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]
     They stand while such a test runs and are lifted just before; the emptying ends with `post_migrate`, which
     puts them back for the next.
     """
-    if "transactional_db" not in request.fixturenames:
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if not commits and "transactional_db" not in request.fixturenames:
         yield
         return
-    request.getfixturevalue("transactional_db")
+    request.getfixturevalue("_django_db_helper" if commits else "transactional_db")
     install_guards(connection)
     yield
     lift_guards(connection)
