@@ -13,7 +13,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "reference"
 
 
 def read_folder(folder: Path = FOLDER) -> dict[str, Sheet]:
-    """The files that are there; raises `BadReference` for what is no CSV at all. What is missing, the domain will say."""
+    """The files that are there; raises `BadReference` for what is no CSV. What is missing, the domain will say."""
     faults = Faults()
     sheets = {name: _read_sheet(folder / name, faults) for name in FILES if (folder / name).is_file()}
     if faults.problems:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from operations.domain.reference import load_reference
 from operations.domain.reference_rows import BadReference
@@ -187,7 +187,7 @@ def test_every_row_that_names_an_unknown_code_is_listed_with_file_line_and_reaso
         ("indicators.csv", "ACT01", {"name_ru": " "}),
         ("indicators.csv", "ACT01", {"reported_by": ""}),
         ("indicators.csv", "ACT01", {"operational": "yes"}),
-        ("indicators.csv", "ACT01", {"code": "ACT02"}),
+        ("indicators.csv", "BRD03", {"code": "BRD04"}),
         ("context_events.csv", "F029", {"date": "2024-13"}),
         ("stage_windows.csv", "2018", {"end": "2018-05-01"}),
         ("rules.csv", "R01", {"operator": "=~"}),
@@ -214,7 +214,7 @@ def test_a_faulty_cell_stops_the_load_and_names_its_line(folder: Path, file: str
 def test_a_file_that_is_not_what_it_should_be_is_refused(folder: Path, spoil, reason: str):
     path = folder / "bodies.csv"
     path.write_text(spoil(path.read_text(encoding="utf-8")), encoding="utf-8")
-    with pytest.raises(CommandError, match=rf"(?s)bodies\.csv, line \d+:.*{reason}"):
+    with translation.override("en"), pytest.raises(CommandError, match=rf"(?s)bodies\.csv, line \d+:.*{reason}"):
         call_command("load_reference", folder=folder)
 
 

@@ -1,0 +1,1 @@
+"""Rows that tests start from: plain functions, no magic, one per thing that a test may need."""
