@@ -1,10 +1,20 @@
 """The app that owns the explorer, comparison, disclosure control, charts, snapshots and documents."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+#: What registers itself at import: row gates, the workflow table, "my work", kinds of job.
+REGISTRIES = ("domain.gates", "domain.report_workflow", "domain.waiting_reports", "tasks")
 
 
 class ReportsConfig(AppConfig):
     name = "reports"
     label = "reports"
     verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        for module in REGISTRIES:
+            import_module(f"reports.{module}")
+        import_module("reports.domain.definitions").load()

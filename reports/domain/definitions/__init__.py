@@ -1,0 +1,93 @@
+"""The kinds of report, one file each, which register themselves.
+
+A definition says what the report is called, which sections people write, what its checklist asks, and how its payload is
+built from the data. Registering an incomplete one fails at import, so that a missing part is found when the site starts
+and not when the chair waits. The rest of the reports app (workflow, snapshots, documents, pages, commands) knows
+definitions by this registry alone: adding one takes one file here.
+"""
+
+import datetime as dt
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from operations.domain.errors import Problem
+from operations.domain.errors import Text as Message
+from reports.domain.cells import Text
+from reports.domain.payload import Payload
+
+
+@dataclass(frozen=True, kw_only=True)
+class NarrativeSection:
+    """A section that people write, under this key; `hint` tells the author what belongs there."""
+
+    key: str
+    title: Text
+    hint: Message = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a payload is built for: the report's row, its texts by section and the moment of the data."""
+
+    report: Any
+    narratives: Mapping[str, Text]
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """A kind of report. `build` composes the payload; `checklist` finds what has to be mended or explained."""
+
+    code: str
+    name: Message
+    title: Text
+    narrative: tuple[NarrativeSection, ...]
+    build: Callable[[Draft], Payload]
+    checklist: Callable[[Any, dt.datetime], Iterable[Problem]]
+
+    def section(self, key: str) -> NarrativeSection | None:
+        return next((one for one in self.narrative if one.key == key), None)
+
+
+class IncompleteDefinition(ValueError):
+    """A definition without one of its parts; the message names them."""
+
+
+_definitions: dict[str, Definition] = {}
+
+
+def register(definition: Definition) -> Definition:
+    """Adds a definition. Raises `IncompleteDefinition` when a part is missing or its code is taken."""
+    empty = [field.name for field in fields(definition) if not getattr(definition, field.name)]
+    half = [language for language in ("ru", "en") if not definition.title.get(language, "").strip()]
+    if empty or half:
+        raise IncompleteDefinition(f"{definition.code!r} lacks {', '.join(empty + [f'title in {one}' for one in half])}")
+    keys = [section.key for section in definition.narrative]
+    if len(set(keys)) != len(keys):
+        raise IncompleteDefinition(f"{definition.code!r} names a narrative section twice")
+    if definition.code in _definitions:
+        raise IncompleteDefinition(f"{definition.code!r} is registered already")
+    _definitions[definition.code] = definition
+    return definition
+
+
+def definition_of(report: Any) -> Definition:
+    """The definition of a report's row; an unknown code is a programming error."""
+    return _definitions[report.definition]
+
+
+def find(code: str) -> Definition | None:
+    return _definitions.get(code)
+
+
+def all_definitions() -> list[Definition]:
+    return list(_definitions.values())
+
+
+def load() -> None:
+    """Imports every module of this package; called once, when the app is ready."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")

@@ -1,0 +1,164 @@
+"""Documents: which files a report has, what is drawn into them, and where one is found again.
+
+A document is a snapshot and its approval in one format, language, edition and marking. Its bytes are kept by their
+hash; the row here says what they are. Drawing them is the work of `reports.rendering`, which this module only serves:
+it answers the facts of an approval that a document prints, and keeps the rows.
+"""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from operations.domain.moments import moscow_date
+from operations.domain.wording import date_text
+from operations.models import Meeting, User
+from reports.domain.capacities import post_of
+from reports.domain.cells import Text, both
+from reports.domain.payload import Payload
+from reports.domain.snapshots import payload_of
+from reports.models import Approval, Document, Report, Snapshot
+
+RENDER_JOB = "render_document"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentKind:
+    """Which of a snapshot's possible files."""
+
+    format: str = Document.Format.PDF
+    language: str = "ru"
+    edition: str = Document.Edition.FULL
+    marking: str = Document.Marking.INTERNAL
+    copy_number: int = 1
+
+    def as_arguments(self) -> dict[str, Any]:
+        """For a job's row: plain texts and numbers."""
+        return {key: int(value) if key == "copy_number" else str(value) for key, value in asdict(self).items()}
+
+
+def _both_languages(format: str, **more: str) -> tuple[DocumentKind, ...]:
+    return tuple(DocumentKind(format=format, language=language, **more) for language in ("ru", "en"))
+
+
+_OPEN = {"edition": Document.Edition.PUBLIC, "marking": Document.Marking.OPEN}
+
+#: Made when a report is approved, and when it is published.
+APPROVED_SET = (
+    *_both_languages("pdf"),
+    DocumentKind(format="xlsx"),
+    DocumentKind(format="csv"),
+    DocumentKind(format="json"),
+)
+PUBLIC_SET = (*_both_languages("pdf", **_OPEN), DocumentKind(format="xlsx", **_OPEN), DocumentKind(format="csv", **_OPEN))
+
+
+def find_document(*, snapshot: Snapshot, approval: Approval | None, kind: DocumentKind) -> Document | None:
+    """The document that was made already, or None."""
+    return Document.objects.filter(snapshot=snapshot, approval=approval, **kind.as_arguments()).first()
+
+
+@transaction.atomic
+def record_document(
+    *,
+    snapshot: Snapshot,
+    approval: Approval | None,
+    kind: DocumentKind,
+    sha256: str,
+    size: int,
+    renderer: str,
+    at: dt.datetime,
+) -> Document:
+    """Keeps the row of a file that is safely stored; two workers who drew the same one end with one row."""
+    document, _created = Document.objects.get_or_create(
+        snapshot=snapshot,
+        approval=approval,
+        **kind.as_arguments(),
+        defaults={"sha256": sha256, "size": size, "renderer": renderer[:300], "rendered_at": at},
+    )
+    return document
+
+
+def documents_of(report: Report) -> Any:
+    """All documents of a report, newest snapshot first."""
+    return Document.objects.filter(snapshot__report=report).order_by("-snapshot__number", "edition", "format", "language")
+
+
+def public_documents() -> Any:
+    """The public editions of published reports: what anybody may fetch without a sign-in."""
+    return Document.objects.filter(
+        edition=Document.Edition.PUBLIC,
+        approval__isnull=False,
+        snapshot__report__status=Report.Status.PUBLISHED,
+    ).select_related("snapshot__report__operation", "approval")
+
+
+def file_name(document: Document) -> str:
+    """A name that says what the file is wherever it is saved: `illegal-2026-annual-1-ru.pdf`."""
+    report = document.snapshot.report
+    parts = [report.operation.slug, report.definition, str(report.number), document.language]
+    if document.edition == Document.Edition.PUBLIC:
+        parts.append("public")
+    if document.is_draft:
+        parts.append("draft")
+    extension = {"sdmx-csv": "csv", "sdmx-ml": "xml"}.get(document.format, document.format)
+    return f"{'-'.join(parts)}.{extension}"
+
+
+def verification_address(code: str) -> str:
+    return f"{settings.SITE_ADDRESS}/verify/?code={code}"
+
+
+def approval_facts(approval: Approval | None) -> dict[str, Any] | None:
+    """What a document prints of its approval (docs/snapshot.md); None for a draft."""
+    if approval is None:
+        return None
+    report = approval.snapshot.report
+    day = moscow_date(approval.approved_at)
+    return {
+        "approved_at": approval.approved_at.isoformat(),
+        "capacity": both(ru=approval.capacity_ru, en=approval.capacity_en),
+        "name": both(ru=approval.name_ru, en=approval.name_en),
+        **post_of(approval.approver, on=day),
+        "meeting": _meeting_text(approval.meeting),
+        "snapshot_sha256": approval.snapshot_sha256,
+        "audit_head": approval.audit_head,
+        "verification_url": verification_address(approval.verification_code),
+        "registration_number": None,
+        "registered_on": None,
+        "acts": _acts(report, approval),
+    }
+
+
+def _acts(report: Report, approval: Approval) -> list[dict[str, Any]]:
+    acts = [_act(both(ru="Составлен", en="Composed"), report.composed_by, report.created_at)]
+    if report.submitted_by is not None and report.submitted_at is not None:
+        acts.append(_act(both(ru="Представлен", en="Submitted"), report.submitted_by, report.submitted_at))
+    approved = _act(both(ru="Утверждён", en="Approved"), approval.approver, approval.approved_at)
+    approved["capacity"] = both(ru=approval.capacity_ru, en=approval.capacity_en)
+    return [*acts, approved]
+
+
+def _act(what: Text, user: User, at: dt.datetime) -> dict[str, Any]:
+    post = post_of(user, on=moscow_date(at))["post"]
+    none = both(ru="", en="")
+    name = both(ru=user.name_ru, en=user.name_en)
+    return {"what": what, "name": name, "post": post or none, "capacity": none, "at": at.isoformat()}
+
+
+def _meeting_text(meeting: Meeting | None) -> Text | None:
+    if meeting is None:
+        return None
+    number = meeting.minutes_number or str(meeting.number)
+    return both(
+        ru=f"протокол от {date_text(meeting.held_on, language='ru')} № {number}",
+        en=f"minutes of {date_text(meeting.held_on, language='en')} No. {number}",
+    )
+
+
+def title_of(snapshot: Snapshot) -> Text:
+    """The title that a snapshot's documents carry."""
+    title: Text = payload_of(snapshot)["title"]
+    return title

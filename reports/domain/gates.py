@@ -1,0 +1,80 @@
+"""Which reports, snapshots, approvals and documents a person sees.
+
+A report belongs to the headquarters until it is approved; then it is common to all who take part, and once published
+its public edition is open to observers and to the world. A national report belongs to its state until it is published.
+What is known from published sources is open to everybody who has a sign-in.
+"""
+
+from typing import Any
+
+from django.db.models import Q
+
+from operations.domain.access import EVERYTHING, Standing, scope
+from operations.models import ContextEvent, PublishedFigure, PublishedStage, Reconciliation, Role
+from reports.models import Approval, Document, Narrative, Report, Snapshot
+
+_DECIDED = (Report.Status.APPROVED, Report.Status.PUBLISHED)
+
+
+def _report_gate(seen: Standing, prefix: str) -> Q:
+    if seen.sees_all_states:
+        return EVERYTHING
+    published = Q(**{f"{prefix}status": Report.Status.PUBLISHED})
+    if not (seen.headed_states or seen.agency_states or Role.ADMINISTRATOR in seen.roles):
+        return published
+    own = Q(**{f"{prefix}state__in": seen.headed_states | seen.agency_states})
+    regional = Q(**{f"{prefix}state__isnull": True, f"{prefix}status__in": _DECIDED})
+    return published | own | regional
+
+
+@scope(Report)
+def _reports(seen: Standing, user: Any) -> Q:
+    return _report_gate(seen, "")
+
+
+@scope(Narrative)
+def _narratives(seen: Standing, user: Any) -> Q:
+    return _report_gate(seen, "report__")
+
+
+@scope(Snapshot)
+def _snapshots(seen: Standing, user: Any) -> Q:
+    gate = _report_gate(seen, "report__")
+    return gate if seen.sees_all_states else gate & Q(is_draft=False)
+
+
+@scope(Approval)
+def _approvals(seen: Standing, user: Any) -> Q:
+    return _report_gate(seen, "snapshot__report__")
+
+
+@scope(Document)
+def _documents(seen: Standing, user: Any) -> Q:
+    """Drafts are the headquarters' working copies; an observer gets the public edition."""
+    gate = _report_gate(seen, "snapshot__report__")
+    if seen.sees_all_states:
+        return gate
+    gate &= Q(approval__isnull=False)
+    if seen.headed_states or seen.agency_states:
+        return gate
+    return gate & Q(edition=Document.Edition.PUBLIC)
+
+
+@scope(PublishedFigure)
+def _published_figures(seen: Standing, user: Any) -> Q:
+    return EVERYTHING
+
+
+@scope(PublishedStage)
+def _published_stages(seen: Standing, user: Any) -> Q:
+    return EVERYTHING
+
+
+@scope(ContextEvent)
+def _context_events(seen: Standing, user: Any) -> Q:
+    return EVERYTHING
+
+
+@scope(Reconciliation)
+def _reconciliations(seen: Standing, user: Any) -> Q:
+    return EVERYTHING

@@ -1,0 +1,142 @@
+"""What happens when a report is edited, submitted, approved, returned or published: the effects of its workflow.
+
+Each runs inside the transaction of its transition, on the locked row; files are made later, by jobs that are requested
+here and read nothing but the snapshot and the approval.
+"""
+
+import secrets
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from operations.domain import audit, jobs
+from operations.domain.errors import BadInput, Conflict, Problem, Stale
+from operations.domain.notices import notify
+from operations.domain.screening import clean
+from operations.domain.transitions import Attempt
+from operations.models import Operation, Return, User
+from reports.domain.capacities import capacity_to_approve
+from reports.domain.definitions import definition_of
+from reports.domain.documents import APPROVED_SET, PUBLIC_SET, RENDER_JOB, DocumentKind
+from reports.domain.snapshots import current_snapshot, payload_of, take_snapshot
+from reports.models import Approval, Narrative, Report, Snapshot
+
+#: Letters and digits that nobody mistakes for one another when reading a code from paper.
+_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def write_narrative(attempt: Attempt) -> Narrative:
+    """Stores one section's text in both languages. Raises `Stale` when somebody edited it since it was shown."""
+    report, given = attempt.subject, attempt.given
+    section = str(given.get("section") or "")
+    if definition_of(report).section(section) is None:
+        raise BadInput(
+            [Problem(code="unknown_section", field="section", message=_("The report has no such section."))]
+        )
+    narrative = report.narratives.filter(section=section).first() or Narrative(report=report, section=section, revision=0)
+    if given.get("revision") is not None and int(given["revision"]) != narrative.revision:
+        raise Stale(current=narrative)
+    for language in ("ru", "en"):
+        text = clean(str(given.get(f"text_{language}") or "")).replace("\r\n", "\n")
+        setattr(narrative, f"text_{language}", text)
+    narrative.revision += 1
+    narrative.save()
+    return narrative
+
+
+def freeze_data(attempt: Attempt) -> None:
+    """Takes the snapshot that the approver will see, and keeps what was said about open points."""
+    report: Report = attempt.subject
+    report.submitted_by, report.submitted_at = attempt.actor, attempt.at
+    report.explanation = str(attempt.given.get("explanation") or report.explanation)
+    report.decision_comment = ""
+    snapshot = take_snapshot(report=report, actor=attempt.actor, at=attempt.at)
+    attempt.noted["snapshot_sha256"] = snapshot.sha256
+
+
+def bind_approval(attempt: Attempt) -> None:
+    """Binds the approval to the hash that was shown. Raises `Conflict` when the submitted data are other ones."""
+    report: Report = attempt.subject
+    snapshot = current_snapshot(report)
+    if snapshot is None or snapshot.sha256 != str(attempt.given["snapshot_sha256"]).strip():
+        raise Conflict(_("The data submitted are no longer those that you were shown. Open the report and look again."))
+    capacity = capacity_to_approve(report)
+    approval = Approval.objects.create(
+        snapshot=snapshot,
+        approver=attempt.actor,
+        name_ru=attempt.actor.name_ru,
+        name_en=attempt.actor.name_en,
+        capacity_ru=capacity["ru"],
+        capacity_en=capacity["en"],
+        approved_at=attempt.at,
+        meeting=attempt.given.get("meeting"),
+        snapshot_sha256=snapshot.sha256,
+        audit_head=audit.head(),
+        verification_code=new_verification_code(),
+    )
+    _mark_as_reported(report, snapshot, attempt)
+    for kind in APPROVED_SET:
+        request_document(snapshot=snapshot, approval=approval, kind=kind, attempt=attempt)
+    _tell_composers(report, attempt, ru="Отчёт утверждён", en="The report was approved")
+    attempt.noted |= {"approval": approval.pk, "snapshot_sha256": snapshot.sha256}
+
+
+def keep_comment(attempt: Attempt) -> None:
+    attempt.subject.decision_comment = str(attempt.given["comment"]).strip()
+    _tell_composers(attempt.subject, attempt, ru="Отчёт возвращён на доработку", en="The report was returned")
+
+
+def open_to_the_public(attempt: Attempt) -> None:
+    """Marks the report as published and asks for the files of its public edition."""
+    report: Report = attempt.subject
+    report.published_at, report.published_by = attempt.at, attempt.actor
+    snapshot = current_snapshot(report)
+    if snapshot is None:
+        raise Conflict
+    for kind in PUBLIC_SET:
+        request_document(snapshot=snapshot, approval=snapshot.approval, kind=kind, attempt=attempt)
+
+
+def request_document(*, snapshot: Snapshot, approval: Approval | None, kind: DocumentKind, attempt: Attempt) -> Any:
+    """Asks for a file; the job's row and message are written with the act that wants it."""
+    return jobs.request(
+        name=RENDER_JOB,
+        actor=attempt.actor,
+        at=attempt.at,
+        snapshot_id=snapshot.pk,
+        approval_id=None if approval is None else approval.pk,
+        **kind.as_arguments(),
+    )
+
+
+def new_verification_code() -> str:
+    """Sixteen characters in groups of four: short enough to type from paper, too many to guess."""
+    letters = "".join(secrets.choice(_CODE_ALPHABET) for _position in range(16))
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+
+
+def _mark_as_reported(report: Report, snapshot: Snapshot, attempt: Attempt) -> None:
+    """The returns that the report used are reported from now on: correcting one needs the headquarters' chair."""
+    sources = payload_of(snapshot)["source_submissions"]
+    if sources:
+        Return.objects.filter(submissions__in=sources, reported_at__isnull=True).update(reported_at=attempt.at)
+    if report.definition == "annual":
+        Operation.objects.filter(pk=report.operation_id).update(
+            annual_report_approved_at=attempt.at, data_version=F("data_version") + 1
+        )
+
+
+def _tell_composers(report: Report, attempt: Attempt, *, ru: str, en: str) -> None:
+    people = User.objects.filter(
+        pk__in={report.composed_by_id, report.submitted_by_id} - {None, attempt.actor.pk}, is_system=False
+    )
+    title = definition_of(report).title
+    notify(
+        people,
+        topic="report",
+        subject_ru=f"{ru}: {title['ru']}, {report.operation.title_ru}",
+        subject_en=f"{en}: {title['en']}, {report.operation.title_en}",
+        address=f"/reports/{report.pk}/",
+        at=attempt.at,
+    )

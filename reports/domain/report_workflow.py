@@ -1,0 +1,135 @@
+"""The workflow of a report: one table.
+
+Whoever composes a report never approves it, and nobody approves numbers other than those on the screen: the approval is
+given to the hash of a snapshot. Who approves depends on the kind of report and is listed here, next to the transitions.
+"""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from operations.domain.access import (
+    COUNCIL_CHAIR,
+    HQ_CHAIR,
+    HQ_PLANNER,
+    commented,
+    reauthenticated,
+    standing,
+)
+from operations.domain.errors import Problem
+from operations.domain.screening import screened
+from operations.domain.transitions import Attempt, Transition, Who, Workflow
+from reports.domain import report_acts
+from reports.domain.readiness import checklist_clean_or_explained, narratives_in_both_languages
+from reports.models import Report
+
+Status = Report.Status
+LONGEST_TEXT = 20_000
+
+STATE_OFFICER = Who(
+    lambda attempt: attempt.subject.state_id in standing(attempt.actor, attempt.at).agency_states,
+    _("an officer of the state's competent authorities"),
+)
+HEAD_OF_THE_STATE = Who(
+    lambda attempt: attempt.subject.state_id in standing(attempt.actor, attempt.at).headed_states,
+    _("the head of the state's national headquarters"),
+)
+
+# who composes and submits, and who approves, by kind of report
+COMPOSERS = {"national": STATE_OFFICER}
+APPROVERS = {
+    "annual": COUNCIL_CHAIR,
+    "stage": COUNCIL_CHAIR,
+    "cumulative": COUNCIL_CHAIR,
+    "press": COUNCIL_CHAIR,
+    "completeness": HQ_CHAIR,
+    "national": HEAD_OF_THE_STATE,
+}
+
+COMPOSER = Who(
+    lambda attempt: COMPOSERS.get(attempt.subject.definition, HQ_PLANNER).test(attempt),
+    _("a planner of the International Headquarters; for a national report, an officer of the state"),
+)
+APPROVER = Who(
+    lambda attempt: APPROVERS[attempt.subject.definition].test(attempt),
+    _("the chair of the Coordination Council in office; for a report on completeness, the headquarters' chair; for a"
+      " national report, the head of the national headquarters"),
+)
+
+
+def not_the_submitter(attempt: Attempt) -> Iterable[Problem]:
+    """Two pairs of eyes: who submitted a report does not decide on it."""
+    if attempt.actor.pk == attempt.subject.submitted_by_id:
+        yield Problem(code="own_report", message=_("You submitted this report yourself: somebody else has to decide."))
+
+
+def shown_hash_given(attempt: Attempt) -> Iterable[Problem]:
+    """The approval is bound to the hash that the approver was shown; that it is still the one is checked at the act."""
+    if not str(attempt.given.get("snapshot_sha256") or "").strip():
+        yield Problem(
+            code="required",
+            field="snapshot_sha256",
+            message=_("The hash of the data that you were shown is missing: open the approval page again."),
+        )
+
+
+def clearance_confirmed(attempt: Attempt) -> Iterable[Problem]:
+    """Publishing is a decision on its own: somebody looked at the figures that will leave the house."""
+    if not attempt.given.get("figures_cleared"):
+        yield Problem(
+            code="required",
+            field="figures_cleared",
+            message=_("Confirm that the figures are cleared for publication and that the public edition was looked at."),
+        )
+
+
+REPORT_WORKFLOW = Workflow(
+    Report,
+    Transition(
+        name="edit",
+        label=_("Edit the text"),
+        sources=frozenset({Status.DRAFT, Status.RETURNED}),
+        who=COMPOSER,
+        asks=(screened("text_ru", "text_en", longest=LONGEST_TEXT),),
+        effect=report_acts.write_narrative,
+    ),
+    Transition(
+        name="submit",
+        label=_("Submit for approval"),
+        sources=frozenset({Status.DRAFT, Status.RETURNED}),
+        target=Status.SUBMITTED,
+        who=COMPOSER,
+        needs=(narratives_in_both_languages, checklist_clean_or_explained),
+        asks=(screened("explanation"),),
+        effect=report_acts.freeze_data,
+    ),
+    Transition(
+        name="approve",
+        label=_("Approve"),
+        sources=frozenset({Status.SUBMITTED}),
+        target=Status.APPROVED,
+        who=APPROVER,
+        needs=(not_the_submitter,),
+        asks=(shown_hash_given, reauthenticated),
+        effect=report_acts.bind_approval,
+    ),
+    Transition(
+        name="return",
+        label=_("Return for revision"),
+        sources=frozenset({Status.SUBMITTED}),
+        target=Status.RETURNED,
+        who=APPROVER,
+        needs=(not_the_submitter,),
+        asks=(commented, screened("comment")),
+        effect=report_acts.keep_comment,
+    ),
+    Transition(
+        name="publish",
+        label=_("Publish"),
+        sources=frozenset({Status.APPROVED}),
+        target=Status.PUBLISHED,
+        who=HQ_CHAIR,
+        asks=(clearance_confirmed,),
+        effect=report_acts.open_to_the_public,
+    ),
+)

@@ -1,0 +1,164 @@
+"""The verbs of a report: compose, edit, submit, approve, return, publish.
+
+Each is a thin function around the workflow, keyword-only, with who acts and when. Nothing else changes a report.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from operations.domain import access, audit, machine
+from operations.domain.errors import BadInput, Problem
+from operations.models import Meeting, MemberState, Operation, Stage, User
+from reports.domain import definitions
+from reports.models import Narrative, Report
+
+
+@transaction.atomic
+def compose_report(
+    *,
+    definition: str,
+    operation: Operation,
+    actor: User,
+    at: dt.datetime,
+    stage: Stage | None = None,
+    state: MemberState | None = None,
+) -> Report:
+    """Opens a new report, in draft. Raises `NotAllowed`, or `BadInput` for a kind of report that does not exist."""
+    if definitions.find(definition) is None:
+        raise BadInput(
+            [Problem(code="unknown_definition", field="definition", message=_("There is no such kind of report."))]
+        )
+    report = _new(definition=definition, operation=operation, actor=actor, at=at, stage=stage, state=state)
+    refused = access.refusal(report, "edit", actor, at=at)
+    if refused is not None:
+        audit.record_refusal(act="report.compose", subject=None, actor=actor, at=at, error=refused)
+        raise refused
+    report.save()
+    audit.record(act="report.compose", subject=report, actor=actor, at=at, data={"definition": definition})
+    return report
+
+
+@transaction.atomic
+def report_for_a_draft(
+    *,
+    definition: str,
+    operation: Operation,
+    actor: User,
+    at: dt.datetime,
+    stage: Stage | None = None,
+    state: MemberState | None = None,
+) -> Report:
+    """The report that a command draws a draft of: the newest there is, with its texts, else an empty one."""
+    newest = latest_report(definition=definition, operation=operation, stage=stage, state=state)
+    if newest is not None:
+        return newest
+    report = _new(definition=definition, operation=operation, actor=actor, at=at, stage=stage, state=state)
+    report.save()
+    audit.record(act="report.compose", subject=report, actor=actor, at=at, data={"definition": definition})
+    return report
+
+
+def edit_narrative(
+    *,
+    report: Report,
+    section: str,
+    text_ru: str,
+    text_en: str,
+    actor: User,
+    at: dt.datetime,
+    revision: int | None = None,
+    screening_reason: str = "",
+) -> Narrative:
+    """Stores a section's text. `revision` is the one that was shown: another one now raises `Stale`.
+
+    Personal data in the text is refused; `screening_reason` overrides a mere suspicion of it.
+    """
+    narrative: Narrative = machine.perform(
+        report,
+        "edit",
+        actor=actor,
+        at=at,
+        section=section,
+        text_ru=text_ru,
+        text_en=text_en,
+        revision=revision,
+        screening_reason=screening_reason,
+    )
+    return narrative
+
+
+def submit_report(*, report: Report, actor: User, at: dt.datetime, explanation: str = "") -> Report:
+    """Takes the snapshot and asks for approval; `explanation` answers whatever the checklist leaves open."""
+    return _performed(report, "submit", actor=actor, at=at, explanation=explanation)
+
+
+def approve_report(
+    *,
+    report: Report,
+    snapshot_sha256: str,
+    reauthenticated: bool,
+    actor: User,
+    at: dt.datetime,
+    meeting: Meeting | None = None,
+) -> Report:
+    """Approves the data of that hash. Raises `Conflict` when other data have been submitted since they were shown."""
+    return _performed(
+        report,
+        "approve",
+        actor=actor,
+        at=at,
+        snapshot_sha256=snapshot_sha256,
+        reauthenticated=reauthenticated,
+        meeting=meeting,
+    )
+
+
+def return_report(*, report: Report, comment: str, actor: User, at: dt.datetime) -> Report:
+    """Sends the report back with a word why."""
+    return _performed(report, "return", actor=actor, at=at, comment=comment)
+
+
+def publish_report(*, report: Report, figures_cleared: bool, actor: User, at: dt.datetime) -> Report:
+    """Opens the public edition to everybody; `figures_cleared` says that somebody looked at what leaves the house."""
+    return _performed(report, "publish", actor=actor, at=at, figures_cleared=figures_cleared)
+
+
+def latest_report(
+    *, definition: str, operation: Operation, stage: Stage | None = None, state: MemberState | None = None
+) -> Report | None:
+    """The newest report of its kind."""
+    return (
+        Report.objects.filter(definition=definition, operation=operation, stage=stage, state=state)
+        .order_by("-number")
+        .first()
+    )
+
+
+def _performed(report: Report, name: str, *, actor: User, at: dt.datetime, **given: object) -> Report:
+    changed: Report = machine.perform(report, name, actor=actor, at=at, **given)
+    return changed
+
+
+def _new(
+    *,
+    definition: str,
+    operation: Operation,
+    actor: User,
+    at: dt.datetime,
+    stage: Stage | None,
+    state: MemberState | None,
+) -> Report:
+    numbers = Report.objects.filter(definition=definition, operation=operation, stage=stage, state=state)
+    last = numbers.aggregate(last=Max("number"))["last"] or 0
+    return Report(
+        definition=definition,
+        operation=operation,
+        stage=stage,
+        state=state,
+        number=last + 1,
+        composed_by=actor,
+        created_at=at,
+    )

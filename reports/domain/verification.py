@@ -1,0 +1,95 @@
+"""Whether a file or a printed code is ours, and what it is.
+
+A file is recognised by the hash of its bytes alone: the name, the date and whoever sent it prove nothing. A file that
+is not known by its hash but carries the marks of a known document was altered, or was made elsewhere to look like one.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reports.domain.snapshots import is_superseded
+from reports.models import Approval, Document
+
+#: A verification code, or the hash of a snapshot, as our documents print them.
+_CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}(?:-[2-9A-HJ-NP-Z]{4}){3}")
+
+
+class Verdict(models.TextChoices):
+    AUTHENTIC = "authentic", _("Authentic")
+    AUTHENTIC_DRAFT = "authentic_draft", _("Authentic draft")
+    SUPERSEDED = "superseded", _("Authentic, superseded by a newer one")
+    ALTERED = "altered", _("Altered")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What was found: the verdict, the hash of what was looked at, and the document or approval it belongs to."""
+
+    verdict: Verdict
+    sha256: str = ""
+    document: Document | None = None
+    approval: Approval | None = None
+
+    @property
+    def is_authentic(self) -> bool:
+        return self.verdict in (Verdict.AUTHENTIC, Verdict.AUTHENTIC_DRAFT, Verdict.SUPERSEDED)
+
+
+def verify_bytes(content: bytes, *, text: str = "") -> Finding:
+    """Looks a file up. `text` is what can be read in it, if anybody extracted it: a code in it tells altered from alien."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    document = (
+        Document.objects.filter(sha256=sha256)
+        .select_related("snapshot__report__operation", "approval")
+        .order_by("pk")
+        .first()
+    )
+    if document is not None:
+        return Finding(verdict=_verdict(document), sha256=sha256, document=document, approval=document.approval)
+    approval = _claimed_approval(text or content.decode("latin-1"))
+    verdict = Verdict.UNKNOWN if approval is None else Verdict.ALTERED
+    return Finding(verdict=verdict, sha256=sha256, approval=approval)
+
+
+def verify_code(code: str) -> Finding:
+    """Looks up the code that an approval sheet prints."""
+    approval = approval_by_code(code)
+    if approval is None:
+        return Finding(verdict=Verdict.UNKNOWN)
+    verdict = Verdict.SUPERSEDED if is_superseded(approval.snapshot) else Verdict.AUTHENTIC
+    return Finding(verdict=verdict, approval=approval)
+
+
+def approval_by_code(code: str) -> Approval | None:
+    """Spaces, lower case and missing hyphens are forgiven: the code is typed from paper."""
+    letters = re.sub(r"[\s-]", "", code).upper()
+    tidy = "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+    if not _CODE.fullmatch(tidy):
+        return None
+    return (
+        Approval.objects.filter(verification_code=tidy)
+        .select_related("snapshot__report__operation", "meeting")
+        .first()
+    )
+
+
+def _verdict(document: Document) -> Verdict:
+    if document.approval is None:
+        return Verdict.AUTHENTIC_DRAFT
+    return Verdict.SUPERSEDED if is_superseded(document.snapshot) else Verdict.AUTHENTIC
+
+
+def _claimed_approval(text: str) -> Approval | None:
+    """The approval that a file names, by its code or by the snapshot's hash."""
+    codes = _CODE.findall(text)[:20]
+    hashes = re.findall(r"\b[0-9a-f]{64}\b", text)[:50]
+    return (
+        Approval.objects.filter(models.Q(verification_code__in=codes) | models.Q(snapshot_sha256__in=hashes))
+        .select_related("snapshot__report__operation")
+        .first()
+    )

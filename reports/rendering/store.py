@@ -1,0 +1,64 @@
+"""The files of documents, kept by the hash of their bytes.
+
+A file appears under its final name only when it is whole: it is written beside it, flushed to the disk and renamed. The
+name is the hash, so that the same bytes are one file, nothing is ever overwritten, and damage on the disk is noticed
+whenever a file is read.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+
+class DamagedFile(Exception):
+    """What is on the disk is not what was stored; the message names the hash."""
+
+
+def folder() -> Path:
+    """Where documents are kept."""
+    return Path(settings.MEDIA_ROOT) / "documents"
+
+
+def path_of(sha256: str) -> Path:
+    return folder() / sha256[:2] / sha256
+
+
+def put(content: bytes) -> str:
+    """Stores the bytes and answers their hash; storing them again changes nothing."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    final = path_of(sha256)
+    if final.exists():
+        return sha256
+    final.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=final.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(final)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _flush_folder(final.parent)
+    return sha256
+
+
+def get(sha256: str) -> bytes:
+    """The bytes of a hash. Raises `FileNotFoundError`, or `DamagedFile` when they are not what was stored."""
+    content = path_of(sha256).read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise DamagedFile(sha256)
+    return content
+
+
+def _flush_folder(path: Path) -> None:
+    """Makes the new name itself survive a power failure."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
