@@ -1,5 +1,6 @@
 """`manage.py serve` listens where it says, does its background work, and goes away cleanly when told to."""
 
+import http.client
 import json
 import os
 import signal
@@ -84,3 +85,30 @@ def test_the_demonstration_listens_on_this_machine_only(environment):
     )
     assert refused.returncode == 1
     assert "127.0.0.1 only" in refused.stderr
+
+
+def test_behind_its_proxy_a_real_site_knows_https_and_sends_everything_else_there(environment, tmp_path):
+    production = {name: value for name, value in environment.items() if not name.startswith("DEMO")}
+    production |= {
+        "SECRET_KEY": "x" * 60,
+        "ALLOWED_HOSTS": "illegal.example",
+        "TRUSTED_PROXY": "127.0.0.1",
+        "BROKER_URL": "redis://127.0.0.1:1/0",
+    }
+    with served(production, tmp_path / "log") as (_server, port):
+        plain = ask(port, "/accounts/login/")
+        assert (plain.status, plain.headers["Location"]) == (301, "https://illegal.example/accounts/login/")
+        secure = ask(port, "/accounts/login/", **{"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"})
+        assert secure.status == 200
+        assert "Secure" in secure.headers["Set-Cookie"]
+        assert "max-age=31536000" in secure.headers["Strict-Transport-Security"]
+        assert ask(port, "/health", Host="elsewhere.example").status == 400
+
+
+def ask(port: int, path: str, **headers: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path, headers={"Host": "illegal.example", **headers})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer
