@@ -145,7 +145,7 @@ def table(
 def year_columns(*, year: int) -> list[Block]:
     """«отчётный год | АППГ | ± | %»."""
     return [
-        column(heading=both(ru=f"{year} г.", en=str(year))),
+        column(heading=both(ru=f"{year}\u00a0г.", en=str(year))),
         column(heading=both(ru="АППГ", en=f"{year - 1}")),
         column(heading=both(ru="±", en="±")),
         column(heading=both(ru="%", en="%")),

@@ -26,6 +26,7 @@ MISSING_STATES = (
     "not_reported",
     "not_applicable",
     "not_available",
+    "not_published",
     "withheld",
     "suppressed",
     "no_base",
@@ -104,9 +105,7 @@ def share(reported: int, expected: int, *, note: Text | None = None) -> Cell:
 
 def words(text: Text, *, note: Text | None = None, sources: Sequence[int] = ()) -> Cell:
     """A cell of words."""
-    return _with(
-        {"state": "value", "kind": "text", "text": dict(text)}, qualifier="eq", note=note, sources=sources
-    )
+    return _with({"state": "value", "kind": "text", "text": dict(text)}, qualifier="eq", note=note, sources=sources)
 
 
 def day(iso: str, *, note: Text | None = None) -> Cell:

@@ -1,0 +1,124 @@
+"""How one cell of a snapshot reads in a document, and what the marks under a table mean.
+
+Every output calls this module, so a PDF, a page and a spreadsheet can never print the same cell differently.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from operations.domain.wording import (
+    NO_BREAK_SPACE,
+    date_text,
+    in_language,
+    minor_digits,
+    money_text,
+    number_text,
+    percent_text,
+    qualified_text,
+    share_text,
+    short_date_text,
+)
+
+#: The sign printed for a cell without a number, by state: Russian, English.
+MARKS = {
+    "not_reported": ("…", "…"),
+    "not_applicable": ("х", "x"),
+    "not_available": ("н/д", "n.d."),
+    "not_published": ("н/о", "n.p."),
+    "withheld": ("н/р", "w"),
+    "suppressed": ("К", "K"),
+    "no_base": ("н/и", "n/a"),
+    "nothing_expected": ("—", "—"),
+    "blank": ("", ""),
+}
+
+MEANINGS = {
+    "not_reported": pgettext_lazy("mark", "not reported"),
+    "not_applicable": pgettext_lazy("mark", "not applicable"),
+    "not_available": pgettext_lazy("mark", "no data: the agency keeps no such record"),
+    "not_published": pgettext_lazy("mark", "not published"),
+    "withheld": pgettext_lazy("mark", "not disclosed by the agency"),
+    "suppressed": pgettext_lazy("mark", "hidden for confidentiality"),
+    "no_base": pgettext_lazy("mark", "not computable: the base is zero"),
+    "nothing_expected": pgettext_lazy("mark", "nothing was expected"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell as it is printed: `text` with the qualifier's word, `unit` (a currency) after a space that may
+    break."""
+
+    text: str
+    unit: str = ""
+    is_number: bool = False
+    is_mark: bool = False
+
+    @property
+    def whole(self) -> str:
+        """The cell in one line."""
+        return f"{self.text}{NO_BREAK_SPACE}{self.unit}" if self.unit else self.text
+
+
+def shown(cell: dict[str, Any], *, language: str) -> Shown:
+    """The cell in the document's language."""
+    if cell["state"] != "value":
+        return Shown(mark(cell["state"], language=language), is_mark=True)
+    kind = cell["kind"]
+    if kind == "text":
+        return Shown(cell["text"][language])
+    if kind == "date":
+        return Shown(short_date_text(cell["value"], language=language))
+    if kind == "share":
+        return Shown(share_text(cell["value"], cell["of"], language=language), is_number=True)
+    text = _number(cell, language=language)
+    qualifier = cell.get("qualifier", "eq")
+    if qualifier != "eq":
+        text = qualified_text(qualifier, text, language=language)
+    return Shown(text, unit=cell.get("currency", ""), is_number=True)
+
+
+def mark(state: str, *, language: str) -> str:
+    """The sign of a state without a number."""
+    russian, english = MARKS[state]
+    return russian if language == "ru" else english
+
+
+def legend(cells: Iterable[dict[str, Any]], *, language: str) -> list[tuple[str, str]]:
+    """The marks that these cells use, with their meanings, in the fixed order of `MARKS`."""
+    used = {cell["state"] for cell in cells} & set(MEANINGS)
+    with in_language(language):
+        return [(mark(state, language=language), str(MEANINGS[state])) for state in MARKS if state in used]
+
+
+def drawn_value(cell: dict[str, Any]) -> float | None:
+    """The number that a chart draws; none where the cell has none."""
+    if cell["state"] != "value" or cell["kind"] in ("text", "date"):
+        return None
+    if cell["kind"] == "share":
+        return float(cell["value"])
+    return float(cell["value"]) / float(10 ** decimals(cell))
+
+
+def decimals(cell: dict[str, Any]) -> int:
+    """How many digits of the stored number stand after the point."""
+    if cell["kind"] == "money":
+        return minor_digits(cell["currency"])
+    return int(cell.get("scale", 0))
+
+
+def as_of_text(payload: dict[str, Any], *, language: str) -> str:
+    """The moment whose data the snapshot holds, as a date."""
+    return date_text(payload["as_of"], language=language)
+
+
+def _number(cell: dict[str, Any], *, language: str) -> str:
+    signed = cell.get("signed", False)
+    if cell["kind"] == "money":
+        return money_text(cell["value"], currency=None, language=language, signed=signed)
+    if cell["kind"] == "percent":
+        return percent_text(cell["value"], language=language, signed=signed)
+    return number_text(cell["value"], language=language, scale=cell.get("scale", 0), signed=signed)

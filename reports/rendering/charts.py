@@ -1,0 +1,220 @@
+"""Charts as SVG, drawn from the same cells as the table beside them, alike on a page and in a PDF.
+
+Vega-Lite describes a chart, `vl_convert` draws it without a browser and always in the same way. States and
+years keep the order of the payload: nothing is sorted by value, no colour means good or bad. Series differ in
+lightness, and lines in dash and point as well, so a grey print and a colour-blind reader lose nothing.
+
+The library starts threads of its own: never call this in a process that forks afterwards.
+"""
+
+import html
+import re
+import textwrap
+import threading
+from functools import lru_cache
+from typing import Any
+
+from operations.domain.wording import in_language
+from reports.rendering.cells import drawn_value, shown
+from reports.rendering.fonts import MEASURED, SANS, measuring_folder
+
+WIDTH = 620
+INK = "#1d1d1b"
+#: From dark to light; the last ones are told apart by lightness in grey print.
+COLOURS = ("#1c4e80", "#9dbfdd", "#d98a1f", "#6d6e71", "#0f7b6c")
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4])
+POINTS = ("circle", "square", "triangle-up", "diamond", "cross")
+#: The typeface on pages; documents name theirs subset by subset.
+PAGE_FONT = '"Noto Sans", sans-serif'
+
+_LOCALES = {"ru": "ru-RU", "en": "en-US"}
+_LABEL_WIDTH = 34
+_drawing = threading.Lock()
+
+
+def chart_svg(block: dict[str, Any], *, language: str, for_document: bool = False) -> str:
+    """The chart of a payload's block as an SVG element with its title; no style attribute, no script."""
+    import vl_convert
+
+    with _drawing:
+        _register_fonts()
+        svg = vl_convert.vegalite_to_svg(
+            specification(block, language=language),
+            format_locale=_LOCALES[language],
+            time_format_locale=_LOCALES[language],
+        )
+    return _finished(svg, block=block, language=language, font=SANS if for_document else PAGE_FONT)
+
+
+def specification(block: dict[str, Any], *, language: str) -> dict[str, Any]:
+    """The Vega-Lite specification of a block."""
+    build = _lines if block["kind"] == "line" else _bars
+    categories = [_wrapped(one[language]) for one in block["categories"]]
+    names = [one["name"][language] for one in block["series"]]
+    specification = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "background": None,
+        "padding": 2,
+        "width": WIDTH,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "data": {"values": _points(block, categories=categories, names=names, language=language)},
+        "config": _config(),
+    }
+    return specification | build(categories=categories, names=names, unit=block["unit"][language])
+
+
+@lru_cache(maxsize=1)
+def _register_fonts() -> None:
+    import vl_convert
+
+    vl_convert.register_font_directory(measuring_folder())
+
+
+def _points(block: dict[str, Any], *, categories: list[str], names: list[str], language: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "category": category,
+            "series": name,
+            "value": drawn_value(cell),
+            "start": drawn_value(cell) or 0,
+            "label": shown(cell, language=language).text,
+        }
+        for name, one in zip(names, block["series"], strict=True)
+        for category, cell in zip(categories, one["cells"], strict=True)
+    ]
+
+
+def _bars(*, categories: list[str], names: list[str], unit: str) -> dict[str, Any]:
+    """Horizontal bars, for names of states and indicators need room; each bar carries its number."""
+    lines = sum(max(14 * len(names) + 8, 13 * (one.count("\n") + 1) + 6) for one in categories)
+    offset = {"field": "series", "type": "nominal", "sort": names} if len(names) > 1 else None
+    position = {
+        "y": {
+            "field": "category",
+            "type": "nominal",
+            "sort": categories,
+            "title": None,
+            "axis": {
+                "labelExpr": "split(datum.label, '\\n')",
+                "ticks": False,
+                "labelLimit": 260,
+                "labelPadding": 6,
+            },
+            "scale": {"paddingInner": 0.22, "paddingOuter": 0.1},
+        }
+    }
+    if offset:
+        position["yOffset"] = offset
+    amount = {
+        "field": "value",
+        "type": "quantitative",
+        "title": unit,
+        "axis": {"format": ",~r", "grid": True, "tickCount": 6, "domain": False, "ticks": False},
+    }
+    bar = {
+        "mark": {"type": "bar", "stroke": INK, "strokeWidth": 0.5},
+        "encoding": {"x": amount, "color": _colour(names)},
+    }
+    label = {
+        "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 4, "fontSize": 11, "fill": INK},
+        "encoding": {"x": {"field": "start", "type": "quantitative"}, "text": {"field": "label"}},
+    }
+    return {"height": lines, "encoding": position, "layer": [bar, label]}
+
+
+def _lines(*, categories: list[str], names: list[str], unit: str) -> dict[str, Any]:
+    """Lines over time; a gap stays a gap."""
+    position = {
+        "x": {
+            "field": "category",
+            "type": "ordinal",
+            "sort": categories,
+            "title": None,
+            "axis": {"labelAngle": 0, "labelExpr": "split(datum.label, '\\n')", "labelLimit": 120},
+            "scale": {"type": "point", "padding": 0.4},
+        },
+        "y": {
+            "field": "value",
+            "type": "quantitative",
+            "title": unit,
+            "scale": {"zero": True},
+            "axis": {"format": ",~r", "grid": True, "tickCount": 6, "domain": False, "ticks": False},
+        },
+        "color": _colour(names),
+    }
+    dash = {
+        "field": "series",
+        "sort": names,
+        "legend": None,
+        "scale": {"domain": names, "range": DASHES[: len(names)]},
+    }
+    shape = {"field": "series", "sort": names, "scale": {"domain": names, "range": POINTS[: len(names)]}}
+    shape["legend"] = _legend() if len(names) > 1 else None
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-filter-domains"},
+            "encoding": {"strokeDash": dash},
+        },
+        {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1}, "encoding": {"shape": shape}},
+    ]
+    if len(names) == 1:
+        layers.append(
+            {
+                "mark": {"type": "text", "dy": -11, "fontSize": 11, "fill": INK},
+                "encoding": {"text": {"field": "label"}},
+            }
+        )
+    return {"height": 260, "encoding": position, "layer": layers}
+
+
+def _colour(names: list[str]) -> dict[str, Any]:
+    return {
+        "field": "series",
+        "type": "nominal",
+        "sort": names,
+        "scale": {"domain": names, "range": [COLOURS[place % len(COLOURS)] for place in range(len(names))]},
+        "legend": _legend() if len(names) > 1 else None,
+    }
+
+
+def _legend() -> dict[str, Any]:
+    return {"orient": "top", "title": None, "direction": "horizontal", "labelLimit": 280, "columns": 2}
+
+
+def _config() -> dict[str, Any]:
+    return {
+        "aria": False,
+        "font": MEASURED,
+        "view": {"stroke": None},
+        "axis": {
+            "labelFontSize": 11,
+            "titleFontSize": 11,
+            "titleFontWeight": "normal",
+            "labelColor": INK,
+            "titleColor": INK,
+            "gridColor": "#d9d9d9",
+            "domainColor": INK,
+            "tickColor": INK,
+        },
+        "legend": {"labelFontSize": 11, "labelColor": INK, "symbolStrokeWidth": 1.5, "symbolSize": 90},
+    }
+
+
+def _wrapped(label: str) -> str:
+    return "\n".join(textwrap.wrap(label, _LABEL_WIDTH, break_long_words=False))
+
+
+def _finished(svg: str, *, block: dict[str, Any], language: str, font: str) -> str:
+    """Name the chart for those who cannot see it, drop labels that were left out, keep ids apart between
+    charts."""
+    svg = re.sub(r'<text[^>]* opacity="0"[^>]*>[^<]*</text>', "", svg)
+    svg = re.sub(r"<\?xml[^>]*\?>", "", svg).replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    prefix = re.sub(r"[^A-Za-z0-9_-]", "-", f"{block['id']}-{language}")
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
+    svg = svg.replace(f'font-family="{MEASURED}"', f'font-family="{html.escape(font)}"')
+    with in_language(language):
+        title = html.escape(block["alt"][language])
+    head, _, rest = svg.partition(">")
+    head = head.replace('class="marks"', f'class="chart" role="img" lang="{language}"')
+    return f"{head}><title>{title}</title>{rest}"

@@ -1,0 +1,52 @@
+"""What a document was drawn with. The same payload gives the same bytes only where this fingerprint is the
+same.
+
+It is kept with each document. Where it differs a document is verified by its stored hash and its payload
+instead of by drawing it again.
+"""
+
+import hashlib
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+from django.conf import settings
+
+from reports.rendering.fonts import font_hash
+
+_SHORT = 12
+
+
+@lru_cache(maxsize=1)
+def renderer_fingerprint() -> str:
+    """Versions of the libraries, and hashes of the typefaces and of our own templates, style sheets and
+    wording."""
+    from weasyprint.text.ffi import ffi, harfbuzz, pango
+
+    parts = {
+        "weasyprint": version("weasyprint"),
+        "pydyf": version("pydyf"),
+        "pango": ffi.string(pango.pango_version_string()).decode(),
+        "harfbuzz": ffi.string(harfbuzz.hb_version_string()).decode(),
+        "vl-convert": version("vl-convert-python"),
+        "xlsxwriter": version("xlsxwriter"),
+        "fonts": font_hash()[:_SHORT],
+        "layout": layout_hash()[:_SHORT],
+    }
+    return "; ".join(f"{name} {value}" for name, value in parts.items())
+
+
+def layout_hash() -> str:
+    """One hash over everything of ours that shapes a document."""
+    base = Path(settings.BASE_DIR)
+    files = [
+        *(base / "templates" / "documents").rglob("*.html"),
+        *(base / "illegal_ops" / "static" / "documents").glob("*.css"),
+        *(base / "reports" / "rendering").glob("*.py"),
+        base / "operations" / "domain" / "wording.py",
+        *(path for folder in settings.LOCALE_PATHS for path in Path(folder).rglob("*.mo")),
+    ]
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
