@@ -72,7 +72,8 @@ def control(field: BoundField, *, width: str = "", described_by: str = "") -> Sa
         classes.append(_ERROR_CLASSES.get(drawn, "govuk-input--error"))
     if width:
         classes.append(f"govuk-input--width-{width}")
-    attrs = {"class": " ".join(name for name in classes if name)}
+    # the label says what a placeholder would repeat, and stays when something is typed
+    attrs: dict[str, Any] = {"class": " ".join(name for name in classes if name), "placeholder": False}
     if described_by:
         attrs["aria-describedby"] = " ".join(part for part in (described_by, field.aria_describedby) if part)
     if drawn == "textarea" and "rows" not in field.field.widget.attrs:
