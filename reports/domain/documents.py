@@ -17,7 +17,6 @@ from operations.domain.wording import date_text
 from operations.models import Meeting, User
 from reports.domain.capacities import post_of
 from reports.domain.cells import Text, both
-from reports.domain.payload import Payload
 from reports.domain.snapshots import payload_of
 from reports.models import Approval, Document, Report, Snapshot
 
@@ -52,7 +51,11 @@ APPROVED_SET = (
     DocumentKind(format="csv"),
     DocumentKind(format="json"),
 )
-PUBLIC_SET = (*_both_languages("pdf", **_OPEN), DocumentKind(format="xlsx", **_OPEN), DocumentKind(format="csv", **_OPEN))
+PUBLIC_SET = (
+    *_both_languages("pdf", **_OPEN),
+    DocumentKind(format="xlsx", **_OPEN),
+    DocumentKind(format="csv", **_OPEN),
+)
 
 
 def find_document(*, snapshot: Snapshot, approval: Approval | None, kind: DocumentKind) -> Document | None:
@@ -83,7 +86,8 @@ def record_document(
 
 def documents_of(report: Report) -> Any:
     """All documents of a report, newest snapshot first."""
-    return Document.objects.filter(snapshot__report=report).order_by("-snapshot__number", "edition", "format", "language")
+    made = Document.objects.filter(snapshot__report=report).select_related("snapshot__report__operation", "approval")
+    return made.order_by("-snapshot__number", "edition", "format", "language")
 
 
 def public_documents() -> Any:

@@ -44,7 +44,7 @@ class QualifiedSum:
 
 
 def weakest(qualifiers: Iterable[str]) -> str:
-    """"More than" and exact give "more than"; mixed directions, or one "about", give "about"."""
+    """ "More than" and exact give "more than"; mixed directions, or one "about", give "about"."""
     found = set(qualifiers) - {Qualifier.EQ}
     if not found:
         return Qualifier.EQ
@@ -232,4 +232,3 @@ class Sources:
     def entries(self) -> list[tuple[str, str, str]]:
         """Title, address and date in the order of their numbers."""
         return list(self._numbers)
-

@@ -53,9 +53,7 @@ def all_checks(*, until: int | None = None) -> list[Check]:
     if until is not None:
         rows = rows.filter(total__year_to__lte=until)
     return [
-        check(
-            total=row.total, parts=sorted(row.parts.all(), key=lambda part: part.code), expected=row.expected
-        )
+        check(total=row.total, parts=sorted(row.parts.all(), key=lambda part: part.code), expected=row.expected)
         for row in rows
     ]
 

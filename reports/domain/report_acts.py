@@ -31,10 +31,10 @@ def write_narrative(attempt: Attempt) -> Narrative:
     report, given = attempt.subject, attempt.given
     section = str(given.get("section") or "")
     if definition_of(report).section(section) is None:
-        raise BadInput(
-            [Problem(code="unknown_section", field="section", message=_("The report has no such section."))]
-        )
-    narrative = report.narratives.filter(section=section).first() or Narrative(report=report, section=section, revision=0)
+        raise BadInput([Problem(code="unknown_section", field="section", message=_("The report has no such section."))])
+    narrative = report.narratives.filter(section=section).first()
+    if narrative is None:
+        narrative = Narrative(report=report, section=section, revision=0)
     if given.get("revision") is not None and int(given["revision"]) != narrative.revision:
         raise Stale(current=narrative)
     for language in ("ru", "en"):

@@ -52,8 +52,10 @@ COMPOSER = Who(
 )
 APPROVER = Who(
     lambda attempt: APPROVERS[attempt.subject.definition].test(attempt),
-    _("the chair of the Coordination Council in office; for a report on completeness, the headquarters' chair; for a"
-      " national report, the head of the national headquarters"),
+    _(
+        "the chair of the Coordination Council in office; for a report on completeness, the headquarters' chair; for a"
+        " national report, the head of the national headquarters"
+    ),
 )
 
 
@@ -79,7 +81,7 @@ def clearance_confirmed(attempt: Attempt) -> Iterable[Problem]:
         yield Problem(
             code="required",
             field="figures_cleared",
-            message=_("Confirm that the figures are cleared for publication and that the public edition was looked at."),
+            message=_("Confirm that the figures are cleared for publication and the public edition was looked at."),
         )
 
 

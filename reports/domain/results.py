@@ -1,7 +1,7 @@
 """The accepted results of one operation, read once from `Total` and answered by indicator, state, stage and period.
 
-A flow of the year is the sum over final, follow-up and periodic returns; a stock is the highest or the last value, as its
-indicator says; a level is never aggregated. Where nothing was reported there is no number, and why there is none
+A flow of the year is the sum over final, follow-up and periodic returns; a stock is the highest or the last value, as
+its indicator says; a level is never aggregated. Where nothing was reported there is no number, and why there is none
 (not available, not applicable, withheld) is read from the accepted figures. Three queries serve a whole report.
 """
 
@@ -148,13 +148,9 @@ def results_of(operation: Operation) -> Results:
     )
 
 
-def _readings(
-    operation: Operation, periods: Mapping[int, ReportingPeriod]
-) -> dict[tuple[int, int], list[Reading]]:
+def _readings(operation: Operation, periods: Mapping[int, ReportingPeriod]) -> dict[tuple[int, int], list[Reading]]:
     rows = (
-        Total.objects.filter(
-            period__operation=operation, basis=Total.Basis.ACCEPTED, category__code=Category.TOTAL
-        )
+        Total.objects.filter(period__operation=operation, basis=Total.Basis.ACCEPTED, category__code=Category.TOTAL)
         .values("period_id", "state_id", "indicator_id")
         .annotate(sum=Sum("value"))
         .order_by("period__start_date", "period_id")

@@ -13,7 +13,8 @@ _NOTES = {
         "9 595 + 2 759 + 707 = 13 061 и 33 + 394 + 395 = 822: оба итога сходятся"
     ),
     "a lower bound of 2017; the Deputy Secretary General gave more than 3,000 for the same ten years": (
-        "нижняя граница, названная в 2017 году; заместитель Генерального секретаря назвал за те же десять лет более 3 000"
+        "нижняя граница, названная в 2017 году; заместитель Генерального секретаря назвал за те же десять лет "
+        "более 3 000"
     ),
     "attributed to CSTO operations generally, not clearly to Nelegal": (
         "отнесено к операциям ОДКБ в целом, не однозначно к «Нелегалу»"
@@ -30,13 +31,9 @@ _NOTES = {
     ),
     "excerpt truncated mid-word": "цитата источника обрывается на полуслове",
     "lower than the sum of the Russian figures for the three years (45 + 106 + 128 thousand); period implied by the "
-    "source": (
-        "меньше суммы российских данных за три года (45 + 106 + 128 тысяч); период следует из источника"
-    ),
+    "source": ("меньше суммы российских данных за три года (45 + 106 + 128 тысяч); период следует из источника"),
     "migration-related cases only": "только дела, связанные с миграцией",
-    "named components already sum to 6,548: not reconcilable": (
-        "названные составляющие уже дают 6 548: не сходится"
-    ),
+    "named components already sum to 6,548: not reconcilable": ("названные составляющие уже дают 6 548: не сходится"),
     "only the latest (Oct 2024) was answered": "ответ получен только на последнее (октябрь 2024 г.)",
     "own citizens leaving for work, all destinations": "собственные граждане, выехавшие для работы, все направления",
     "rounded form of 124,000": "округлённое значение 124 000",
@@ -54,7 +51,7 @@ _NOTES = {
 }
 
 _TITLES = {
-    "News report on the CSTO Secretariat statement approving the plan of \"Illegal-2025\"": (
+    'News report on the CSTO Secretariat statement approving the plan of "Illegal-2025"': (
         "Сообщение о заявлении Секретариата ОДКБ об утверждении плана операции «Нелегал-2025»"
     ),
     "CSTO press release on the International Headquarters meeting of 14 February 2018": (
@@ -66,7 +63,7 @@ _TITLES = {
     "Report on the Coordination Council meeting in Minsk (figures for 2015)": (
         "Сообщение о заседании Координационного совета в Минске (данные за 2015 год)"
     ),
-    "News text of 2011-02-25 on the results of \"Nelegal\" in 2010": (
+    'News text of 2011-02-25 on the results of "Nelegal" in 2010': (
         "Сообщение от 25.02.2011 об итогах операции «Нелегал» в 2010 году"
     ),
 }

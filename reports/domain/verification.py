@@ -41,7 +41,7 @@ class Finding:
 
 
 def verify_bytes(content: bytes, *, text: str = "") -> Finding:
-    """Looks a file up. `text` is what can be read in it, if anybody extracted it: a code in it tells altered from alien."""
+    """Looks a file up. `text` is what was extracted from it, if anything: a code in it tells altered from alien."""
     sha256 = hashlib.sha256(content).hexdigest()
     document = (
         Document.objects.filter(sha256=sha256)
@@ -72,9 +72,7 @@ def approval_by_code(code: str) -> Approval | None:
     if not _CODE.fullmatch(tidy):
         return None
     return (
-        Approval.objects.filter(verification_code=tidy)
-        .select_related("snapshot__report__operation", "meeting")
-        .first()
+        Approval.objects.filter(verification_code=tidy).select_related("snapshot__report__operation", "meeting").first()
     )
 
 

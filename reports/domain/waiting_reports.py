@@ -22,7 +22,8 @@ _OFFERS = (
 @provider
 def reports_waiting(user: Any, seen: Standing, at: dt.datetime) -> Iterator[WorkItem]:
     """Reports whose next step is this person's to take; unmet needs do not hide them."""
-    open_ones = access.visible_to(Report, user, at=at).exclude(status__in=[Report.Status.PUBLISHED, Report.Status.DRAFT])
+    waiting = [status for status, _act, _kind in _OFFERS]
+    open_ones = access.visible_to(Report, user, at=at).filter(status__in=waiting)
     for report in open_ones.select_related("operation", "state"):
         for status, act, kind in _OFFERS:
             if report.status != status:

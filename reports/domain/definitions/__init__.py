@@ -1,9 +1,9 @@
 """The kinds of report, one file each, which register themselves.
 
-A definition says what the report is called, which sections people write, what its checklist asks, and how its payload is
-built from the data. Registering an incomplete one fails at import, so that a missing part is found when the site starts
-and not when the chair waits. The rest of the reports app (workflow, snapshots, documents, pages, commands) knows
-definitions by this registry alone: adding one takes one file here.
+A definition says what the report is called, which sections people write, what its checklist asks, and how its
+payload is built from the data. Registering an incomplete one fails at import, so that a missing part is found when the
+site starts and not when the chair waits. The rest of the reports app (workflow, snapshots, documents, pages,
+commands) knows definitions by this registry alone: adding one takes one file here.
 """
 
 import datetime as dt
@@ -64,7 +64,8 @@ def register(definition: Definition) -> Definition:
     empty = [field.name for field in fields(definition) if not getattr(definition, field.name)]
     half = [language for language in ("ru", "en") if not definition.title.get(language, "").strip()]
     if empty or half:
-        raise IncompleteDefinition(f"{definition.code!r} lacks {', '.join(empty + [f'title in {one}' for one in half])}")
+        lacking = empty + [f"title in {language}" for language in half]
+        raise IncompleteDefinition(f"{definition.code!r} lacks {', '.join(lacking)}")
     keys = [section.key for section in definition.narrative]
     if len(set(keys)) != len(keys):
         raise IncompleteDefinition(f"{definition.code!r} names a narrative section twice")
