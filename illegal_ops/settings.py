@@ -319,7 +319,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- background work ---
 
-CELERY_BROKER_URL = env.str("BROKER_URL", default="memory://")
+CELERY_BROKER_URL = env.str("BROKER_URL", default="memory://localhost/")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # polling_interval is the memory transport's own; given to Redis it would slow nothing down but mean nothing either
 CELERY_BROKER_TRANSPORT_OPTIONS = (
