@@ -117,7 +117,10 @@ def refusal(
         return WrongState()
     if not transition.who.test(attempt):
         return NotAllowed(transition.who.says)
-    unmet = [problem for need in transition.needs for problem in need(attempt) if problem.blocks]
+    try:
+        unmet = [problem for need in transition.needs for problem in need(attempt) if problem.blocks]
+    except WrongState as wrong:  # a need may find that it is the wrong time altogether: a closed period, a second draft
+        return wrong
     if unmet:
         return Unmet(unmet)
     if given is not None:

@@ -1,0 +1,59 @@
+"""Whether figures may be entered now: a period opens, falls due and closes, and may be reopened for one agency."""
+
+import datetime as dt
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from operations.domain.errors import WrongState
+from operations.domain.moments import moscow_date
+from operations.domain.wording import moment_text
+from operations.models import PeriodKind, ReopenedPeriod, Return
+
+
+def closed_refusal(expected_return: Return, *, at: dt.datetime) -> WrongState | None:
+    """Why nothing can be entered for the period now, and how to ask for it; None while it is open or reopened."""
+    period = expected_return.period
+    if at < period.opens_at:
+        return WrongState(
+            _("The period opens on %(moment)s.") % {"moment": _moment(period.opens_at)}, code="period_not_open"
+        )
+    if at <= period.closes_at or is_reopened(expected_return, at=at):
+        return None
+    return WrongState(
+        _(
+            "The period closed on %(moment)s. Ask the International Headquarters to reopen it for your agency, "
+            "and say why."
+        )
+        % {"moment": _moment(period.closes_at)},
+        code="period_closed",
+    )
+
+
+def is_reopened(expected_return: Return, *, at: dt.datetime) -> bool:
+    """Whether the headquarters let this agency enter figures after the period closed."""
+    return ReopenedPeriod.objects.filter(
+        period=expected_return.period_id, agency=expected_return.agency_id, opened_at__lte=at, expires_at__gte=at
+    ).exists()
+
+
+def is_timely(expected_return: Return) -> bool | None:
+    """Whether the first submission came by the due moment of the server's clock; None while there is none."""
+    first = expected_return.first_submitted_at
+    return None if first is None else first <= expected_return.period.due_at
+
+
+def delay(expected_return: Return) -> int | None:
+    """How late the first submission came: days by Moscow's dates, hours begun for a situation report; 0 when timely."""
+    first, due = expected_return.first_submitted_at, expected_return.period.due_at
+    if first is None:
+        return None
+    if first <= due:
+        return 0
+    if expected_return.period.kind == PeriodKind.OPERATIONAL:
+        return -(-int((first - due).total_seconds()) // 3600) or 1
+    return (moscow_date(first) - moscow_date(due)).days
+
+
+def _moment(value: dt.datetime) -> str:
+    return moment_text(value, language="en" if (get_language() or "").startswith("en") else "ru")

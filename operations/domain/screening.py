@@ -1,0 +1,130 @@
+"""Keeps personal data out of free text: the system holds counts and sums, never a word about a person who was checked.
+
+What is labelled as personal data is refused. What merely looks like it is a warning, which may be overridden with a
+reason; the trail keeps both. Officials' names, posts and duty contacts have fields of their own and are not screened.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from operations.domain.errors import Problem, Text
+from operations.domain.transitions import Attempt
+
+_DOCUMENT = (
+    r"(?:паспорт|загранпаспорт|удостоверени|свидетельств|вид\w* на жительство|патент"
+    r"|passport|identity card|id card|residence permit)"
+)
+_NUMBER_MARK = r"(?:№|N[o°º]?\.?|номер|number|сери[яи]|series)"
+_BIRTH = r"(?:рожд\w*|г\.\s?р\.|д\.\s?р\.|дата рожд\w*|born|date of birth|dob|birth ?date)"
+_DATE = r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{1,2}\s+[а-яёa-z]{3,9}\s+(?:19|20)[0-9]{2}"
+_LABELLED: tuple[tuple[str, re.Pattern[str], Text], ...] = (
+    ("email", re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]{2,}"), _("an e-mail address")),
+    (
+        "document",
+        re.compile(rf"{_DOCUMENT}\w*[\s:,]*(?:{_NUMBER_MARK}[\s:]*)*[A-ZА-Я]{{0,3}}[\s№-]*[0-9][0-9\s-]{{4,}}", re.I),
+        _("the number of a passport or another document"),
+    ),
+    (
+        "birth",
+        re.compile(rf"{_BIRTH}[\s:,.–-]{{0,5}}(?:{_DATE})|(?:{_DATE})\s*(?:г\.?)?\s*{_BIRTH}", re.I),
+        _("a date of birth"),
+    ),
+    (
+        "personal_number",
+        re.compile(r"(?:ИИН|ПИН|ИНН|СНИЛС|IIN|PIN|personal number|личный номер)[\s:№-]*[0-9][0-9\s-]{5,}", re.I),
+        _("a personal identification number"),
+    ),
+    (
+        "citizen",
+        re.compile(
+            r"\b(?:гр\.|гр-н|гр-ка|гражданин|гражданка|гражданина|гражданку)\s*[А-ЯЁ][а-яё]+\s+[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.)?"
+        ),
+        _("the name of a citizen"),
+    ),
+)
+_LOOKS_LIKE: tuple[tuple[str, re.Pattern[str], Text], ...] = (
+    (
+        "name",
+        re.compile(r"\b[А-ЯЁ][а-яё]{2,}\s+[А-ЯЁ]\.\s?[А-ЯЁ]\.|\b[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?[А-ЯЁ][а-яё]{2,}"),
+        _("a name"),
+    ),
+    (
+        "patronymic",
+        re.compile(r"\b[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+(?:ович|евич|овна|евна|ич|оглы|кызы|улы)\b"),
+        _("a full name"),
+    ),
+    ("digits", re.compile(r"(?<![0-9])[0-9]{9,}(?![0-9])"), _("a long identification number")),
+    ("phone", re.compile(r"\+[0-9][0-9()\s-]{8,}[0-9]"), _("a telephone number")),
+)
+_CARD = re.compile(r"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])")
+_FORBIDDEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def clean(text: str) -> str:
+    """The text in composed form without outer spaces; it may still hold what `text_problems` refuses."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def text_problems(text: str, *, field: str = "", longest: int | None = None) -> Iterator[Problem]:
+    """What makes a free text unacceptable, and (not blocking) what makes it doubtful."""
+    if _FORBIDDEN.search(text):
+        yield Problem(
+            code="control_characters", field=field, message=_("Remove invisible or control characters from the text.")
+        )
+    if longest is not None and len(text) > longest:
+        yield Problem(
+            code="too_long", field=field, message=_("At most %(limit)s characters fit here.") % {"limit": longest}
+        )
+    labelled = [words for _name, pattern, words in _LABELLED if pattern.search(text)]
+    if any(_is_card(match.group()) for match in _CARD.finditer(text)):
+        labelled.append(_("the number of a bank card"))
+    for words in labelled:
+        yield Problem(
+            code="personal_data",
+            field=field,
+            message=_("Personal data is not kept here: the text contains %(what)s. Remove it.") % {"what": words},
+        )
+    if not labelled:
+        yield from _doubts(text, field)
+
+
+def screened(*fields: str, longest: int = 2000) -> Callable[[Attempt], Iterable[Problem]]:
+    """An `asks` of a workflow: the given texts hold no personal data; a doubt gives way to a `screening_reason`."""
+
+    def ask(attempt: Attempt) -> Iterable[Problem]:
+        overridden = bool(str(attempt.given.get("screening_reason") or "").strip())
+        for field in fields:
+            for problem in text_problems(str(attempt.given.get(field) or ""), field=field, longest=longest):
+                if problem.blocks or not overridden:
+                    yield problem
+
+    return ask
+
+
+def _doubts(text: str, field: str) -> Iterator[Problem]:
+    for _name, pattern, words in _LOOKS_LIKE:
+        if pattern.search(text):
+            yield Problem(
+                code="looks_personal",
+                field=field,
+                blocks=False,
+                message=_(
+                    "The text looks as if it contained %(what)s. Remove it, or confirm with a reason that it "
+                    "does not concern a person who was checked."
+                )
+                % {"what": words},
+            )
+
+
+def _is_card(text: str) -> bool:
+    """Whether the digits pass the checksum of bank cards (Luhn), which random counts rarely do."""
+    digits = [int(sign) for sign in text if sign.isdigit()]
+    if not 13 <= len(digits) <= 19 or len(set(digits)) == 1:
+        return False
+    doubled = [digit if place % 2 == 0 else sum(divmod(2 * digit, 10)) for place, digit in enumerate(reversed(digits))]
+    return sum(doubled) % 10 == 0
