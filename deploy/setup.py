@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036 - this very file runs on whatever python3 the machine has
@@ -32,8 +32,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 DATABASE = VAR / "db.sqlite3"
 PIP = ("-m", "pip", "--disable-pip-version-check", "--quiet")
-# installed before anything else and compiled into each other: a step that ran makes the later ones of its group run
 ON_DATABASE = ("database", "reference", "demo")
+IN_ENVIRONMENT = ("packages", "packages-dev")
 
 
 class SetupFailed(Exception):
@@ -49,7 +49,9 @@ class Step:
     act: Callable[[], None]
     inputs: Sequence[Path | str] = ()
     made: Sequence[Path] = ()
-    always: bool = field(default=False)
+    always: bool = False
+    # steps that have to be repeated when this one was carried out
+    undoes: Sequence[str] = ()
 
 
 def run(*command: str | Path, **environment: str) -> None:
@@ -73,6 +75,8 @@ def manage(*arguments: str, demo: bool) -> None:
 
 
 def make_environment() -> None:
+    # one made by another Python is of no use, and mixing the two breaks both
+    shutil.rmtree(VENV, ignore_errors=True)
     try:
         run(sys.executable, "-m", "venv", VENV)
     except SetupFailed:
@@ -134,7 +138,7 @@ def software_steps(*, tests: bool) -> list[Step]:
     name = "packages-dev" if tests else "packages"
     modules = ROOT / "node_modules"
     return [
-        Step("venv", "virtual environment", make_environment, [sys.version], [PYTHON]),
+        Step("venv", "virtual environment", make_environment, [sys.version], [PYTHON], undoes=IN_ENVIRONMENT),
         Step(name, "Python packages", lambda: install_packages(*locks), locks, [VENV / "pyvenv.cfg"]),
         Step("system", "libraries for documents", need_system(FOR_DOCUMENTS), always=True),
         Step(
@@ -204,8 +208,6 @@ def carry_out(steps: list[Step]) -> None:
     stamps = Stamps(VAR / "stamps")
     if not DATABASE.exists():
         stamps.forget(*ON_DATABASE)
-    if not PYTHON.exists():
-        stamps.forget("venv", "packages", "packages-dev")
     for number, step in enumerate(steps, start=1):
         place = f"[{number}/{len(steps)}] {step.title}"
         mark = fingerprint(step.inputs)
@@ -214,6 +216,7 @@ def carry_out(steps: list[Step]) -> None:
             continue
         print(f"{place} …", flush=True)
         begun = time.monotonic()
+        stamps.forget(step.name, *step.undoes)
         step.act()
         stamps.keep(step.name, mark)
         print(f"{place}: done in {time.monotonic() - begun:.1f} s", flush=True)
