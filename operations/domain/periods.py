@@ -1,0 +1,208 @@
+"""The calendar of reporting that an approved plan brings about, and the returns expected in it.
+
+Defaults of design section 3: a situation report for every day of an active stage, due at 10:00 Moscow the next day; a
+final return of the stage, due on the tenth working day after it; a follow-up return, due on the sixtieth day; and a
+quarterly return, due on the 15th after the quarter. A due day lasts until its last minute in Moscow. Making the
+calendar again changes only what differs, and a return that somebody has begun is never deleted.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, QuerySet
+
+from operations.domain.moments import add_working_days, moscow_moment
+from operations.models import (
+    Agency,
+    Holiday,
+    Operation,
+    PeriodKind,
+    Plan,
+    ReportingPeriod,
+    Return,
+    ReturnForm,
+    Stage,
+)
+
+SITUATION_REPORT_HOUR = 10
+SITUATION_REPORT_CLOSES_AFTER = dt.timedelta(days=3)
+FINAL_WORKING_DAYS = 10
+FOLLOW_UP_DAYS = 60
+INTERVAL_DUE_DAY = 15
+CLOSES_AFTER = dt.timedelta(days=10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedPeriod:
+    """A period that the plan calls for; its code is unique in the operation."""
+
+    code: str
+    kind: str
+    stage: Stage | None
+    start_date: dt.date
+    end_date: dt.date
+    opens_at: dt.datetime
+    due_at: dt.datetime
+    closes_at: dt.datetime
+
+
+@dataclass
+class CalendarChange:
+    """What making the calendar did, for the audit trail."""
+
+    periods_created: int = 0
+    periods_changed: int = 0
+    periods_deleted: int = 0
+    returns_created: int = 0
+    returns_deleted: int = 0
+
+
+def wanted_periods(*, year: int, stages: Iterable[Stage], holidays: frozenset[dt.date]) -> Iterator[WantedPeriod]:
+    """The periods of the active stages and of the quarters of the year."""
+    for stage in stages:
+        if stage.kind == Stage.Kind.ACTIVE:
+            yield from _of_stage(stage, holidays)
+    for quarter in range(1, 5):
+        yield _of_quarter(year, quarter)
+
+
+def make_calendar(plan: Plan) -> CalendarChange:
+    """Brings the operation's periods and expected returns into line with the plan's stages; doing it twice is once."""
+    holidays = frozenset(Holiday.objects.filter(state__code="RU").values_list("day", flat=True))
+    wanted = list(wanted_periods(year=plan.operation.year, stages=plan.stages.order_by("number"), holidays=holidays))
+    change = CalendarChange()
+    _delete_unwanted(plan.operation, {period.code for period in wanted}, change)
+    present = {period.code: period for period in plan.operation.periods.all()}
+    for period in wanted:
+        _make(plan.operation, period, present.get(period.code), change)
+    _expect_returns(plan.operation, change)
+    return change
+
+
+def expected_agencies(operation: Operation) -> Iterable[Agency]:
+    """The active agencies of the states that take part."""
+    return Agency.objects.filter(
+        is_active=True,
+        state__participations__operation=operation,
+        state__participations__takes_part=True,
+    )
+
+
+def _of_stage(stage: Stage, holidays: frozenset[dt.date]) -> Iterator[WantedPeriod]:
+    opens = moscow_moment(stage.start_date)
+    for number in range(1, stage.days + 1):
+        day = stage.start_date + dt.timedelta(days=number - 1)
+        due = moscow_moment(day + dt.timedelta(days=1), SITUATION_REPORT_HOUR)
+        yield WantedPeriod(
+            code=f"S{stage.number}-D{number:02}",
+            kind=PeriodKind.OPERATIONAL,
+            stage=stage,
+            start_date=stage.start_date,  # a situation report is cumulative from the start of its stage
+            end_date=day,
+            opens_at=moscow_moment(day),
+            due_at=due,
+            closes_at=due + SITUATION_REPORT_CLOSES_AFTER,
+        )
+    due = _end_of(add_working_days(stage.end_date, FINAL_WORKING_DAYS, holidays))
+    yield WantedPeriod(
+        code=f"S{stage.number}-FINAL",
+        kind=PeriodKind.FINAL,
+        stage=stage,
+        start_date=stage.start_date,
+        end_date=stage.end_date,
+        opens_at=opens,
+        due_at=due,
+        closes_at=due + CLOSES_AFTER,
+    )
+    first = stage.end_date + dt.timedelta(days=1)
+    last = stage.end_date + dt.timedelta(days=FOLLOW_UP_DAYS)
+    yield WantedPeriod(
+        code=f"S{stage.number}-FOLLOWUP",
+        kind=PeriodKind.FOLLOW_UP,
+        stage=stage,
+        start_date=first,
+        end_date=last,
+        opens_at=moscow_moment(first),
+        due_at=_end_of(last),
+        closes_at=_end_of(last) + CLOSES_AFTER,
+    )
+
+
+def _of_quarter(year: int, quarter: int) -> WantedPeriod:
+    first = dt.date(year, 3 * quarter - 2, 1)
+    after = dt.date(year + quarter // 4, 3 * quarter % 12 + 1, 1)
+    due = _end_of(after.replace(day=INTERVAL_DUE_DAY))
+    return WantedPeriod(
+        code=f"Q{quarter}",
+        kind=PeriodKind.INTERVAL,
+        stage=None,
+        start_date=first,
+        end_date=after - dt.timedelta(days=1),
+        opens_at=moscow_moment(first),
+        due_at=due,
+        closes_at=due + CLOSES_AFTER,
+    )
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return moscow_moment(day, 23, 59).replace(second=59)
+
+
+def _delete_unwanted(operation: Operation, wanted: set[str], change: CalendarChange) -> None:
+    """Periods and returns that the plan no longer calls for go, unless somebody has begun a return in them."""
+    unwanted = operation.periods.exclude(code__in=wanted).filter(reopenings__isnull=True)
+    begun = Return.objects.filter(period__in=unwanted, submissions__isnull=False).values("period")
+    gone = list(unwanted.exclude(pk__in=begun).values_list("pk", flat=True))
+    change.returns_deleted += _count_deleted(Return.objects.filter(period__in=gone))
+    change.periods_deleted += _count_deleted(ReportingPeriod.objects.filter(pk__in=gone))
+    absent = Return.objects.filter(period__operation=operation, submissions__isnull=True, queries__isnull=True)
+    absent = absent.exclude(agency__in=expected_agencies(operation))
+    change.returns_deleted += _count_deleted(Return.objects.filter(pk__in=list(absent.values_list("pk", flat=True))))
+
+
+def _count_deleted(rows: QuerySet[Any]) -> int:
+    count, _by_model = rows.delete()
+    return count
+
+
+_MOVABLE = ("start_date", "end_date", "opens_at", "due_at", "closes_at")
+
+
+def _make(operation: Operation, wanted: WantedPeriod, present: ReportingPeriod | None, change: CalendarChange) -> None:
+    values = {name: getattr(wanted, name) for name in (*_MOVABLE, "kind", "stage")}
+    if present is None:
+        ReportingPeriod.objects.create(operation=operation, code=wanted.code, **values)
+        change.periods_created += 1
+        return
+    if any(getattr(present, name) != values[name] for name in _MOVABLE):
+        for name in _MOVABLE:
+            setattr(present, name, values[name])
+        present.save(update_fields=_MOVABLE)
+        change.periods_changed += 1
+
+
+def _expect_returns(operation: Operation, change: CalendarChange) -> None:
+    """One return for every agency and period that its kind has a form for, with the newest version of the form."""
+    newest = ReturnForm.objects.filter(indicators__isnull=False).values("agency_kind", "period_kind")
+    versions = {
+        (row["agency_kind"], row["period_kind"]): row["version"] for row in newest.annotate(version=Max("version"))
+    }
+    forms = {
+        (form.agency_kind_id, form.period_kind): form
+        for form in ReturnForm.objects.all()
+        if versions.get((form.agency_kind_id, form.period_kind)) == form.version
+    }
+    there = set(
+        Return.objects.filter(period__operation=operation, unit__isnull=True).values_list("period_id", "agency_id")
+    )
+    agencies = list(expected_agencies(operation))
+    missing = [
+        Return(period=period, agency=agency, form=forms[agency.kind_id, period.kind])
+        for period in operation.periods.all()
+        for agency in agencies
+        if (agency.kind_id, period.kind) in forms and (period.pk, agency.pk) not in there
+    ]
+    Return.objects.bulk_create(missing)
+    change.returns_created += len(missing)

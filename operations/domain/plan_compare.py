@@ -1,0 +1,103 @@
+"""What differs between two contents of a plan: rows added, removed, changed and moved.
+
+A content is laid flat into rows by kind and id; two flat contents differ row by row. `applied` turns the first
+content's rows into the second's by the difference alone, which is how the difference is known to be complete.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from operations.domain.plan_content import Content
+
+Key = tuple[str, str]
+Flat = dict[Key, dict[str, Any]]
+#: What only says where a row stands; such a change alone is a move.
+_PLACES = frozenset({"position", "number", "objective"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row that differs; `fields` holds old and new values of what changed."""
+
+    kind: str
+    id: str
+    what: str  # "added", "removed", "changed" or "moved"
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def fields(self) -> dict[str, tuple[Any, Any]]:
+        names = [name for name in {**self.before, **self.after} if self.before.get(name) != self.after.get(name)]
+        return {name: (self.before.get(name), self.after.get(name)) for name in names}
+
+    @property
+    def row(self) -> Mapping[str, Any]:
+        """The row as it is now, or as it was when it is gone."""
+        return self.after or self.before
+
+
+def changes(older: Content, newer: Content) -> list[Change]:
+    """Every difference, in the order of the newer plan; removed rows follow those of their kind that stayed."""
+    before, after = flat(older), flat(newer)
+    found = []
+    for key in sorted({*before, *after}, key=_order(before, after)):
+        if key not in before:
+            found.append(Change(*key, "added", after=after[key]))
+        elif key not in after:
+            found.append(Change(*key, "removed", before=before[key]))
+        elif before[key] != after[key]:
+            differing = {name for name in after[key] if before[key].get(name) != after[key][name]}
+            what = "moved" if differing <= _PLACES else "changed"
+            found.append(Change(*key, what, before=before[key], after=after[key]))
+    return found
+
+
+def applied(rows: Flat, difference: list[Change]) -> Flat:
+    """The rows after the difference."""
+    result = dict(rows)
+    for change in difference:
+        if change.what == "removed":
+            del result[change.kind, change.id]
+        else:
+            result[change.kind, change.id] = dict(change.after)
+    return result
+
+
+def flat(content: Content) -> Flat:
+    """The content as rows without nesting, each with the ids of what it belongs to."""
+    rows: Flat = {("goal", ""): {"text": content["goal"]}}
+    if content.get("amendment_reason"):
+        rows["reason", ""] = {"text": content["amendment_reason"]}
+    for part in content["participants"]:
+        rows["participant", part["state"]] = {name: part[name] for name in ("takes_part", "absence_reason")}
+    for section in content["sections"]:
+        rows["section", section["kind"]] = {"kind": section["kind"], "text": section["text"]}
+    for stage in content["stages"]:
+        rows["stage", str(stage["id"])] = _without(stage, "id", "windows")
+        for window in stage["windows"]:
+            rows["window", str(window["id"])] = _without(window, "id") | {"stage": stage["id"]}
+    for objective in content["objectives"]:
+        rows["objective", str(objective["id"])] = _without(objective, "id", "measures")
+        for measure in objective["measures"]:
+            rows["measure", str(measure["id"])] = _without(measure, "id") | {"objective": objective["id"]}
+    for kind, name in (("procedure", "procedures"), ("contact", "contacts")):
+        for row in content[name]:
+            rows[kind, str(row["id"])] = _without(row, "id")
+    return rows
+
+
+def _without(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
+
+
+def _order(before: Flat, after: Flat) -> Any:
+    kinds = ("reason", "goal", "participant", "section", "objective", "measure", "stage", "window", "procedure")
+    places = {key: place for place, key in enumerate([*before, *after])}
+    places.update({key: place for place, key in enumerate(after)})
+
+    def place(key: Key) -> tuple[int, bool, int]:
+        kind = kinds.index(key[0]) if key[0] in kinds else len(kinds)
+        return kind, key not in after, places[key]
+
+    return place

@@ -1,0 +1,205 @@
+"""The plan's text as one value: what is frozen into a version, shown on a page, compared and printed.
+
+The content is plain JSON: codes and ids beside the names in both languages that they had on that day, so that a frozen
+version reads the same when the catalogue has changed. Pages and documents draw from it alone, whether it was
+just put together from the working rows or read from a version's bytes. It takes a constant number of queries.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import translation
+
+from operations.models import (
+    AgencyKind,
+    Body,
+    Indicator,
+    Measure,
+    MemberState,
+    Plan,
+    PlanSection,
+    PlanVersion,
+    Stage,
+)
+
+SCHEMA = 1
+Content = dict[str, Any]
+
+
+def working_content(plan: Plan) -> Content:
+    """The working rows of the plan as content; the plan's operation is read with it."""
+    operation = plan.operation
+    return {
+        "schema": SCHEMA,
+        "operation": {"slug": operation.slug, "year": operation.year, "title": _texts(operation, "title")},
+        "goal": _texts(plan, "goal"),
+        "amendment_reason": plan.amendment_reason,
+        "participants": [
+            {
+                "state": part.state.code,
+                "takes_part": part.takes_part,
+                "absence_reason": _texts(part, "absence_reason"),
+            }
+            for part in operation.participations.select_related("state")
+        ],
+        "sections": _sections(plan),
+        "stages": [_stage(stage) for stage in plan.stages.prefetch_related("windows__state")],
+        "objectives": _objectives(plan),
+        "procedures": [
+            {"id": row.pk, "position": row.position, "text": _texts(row, "text")}
+            for row in plan.exchange_procedures.all()
+        ],
+        "contacts": [_contact(row) for row in plan.contacts.select_related("state", "body")],
+        "names": _names(),
+    }
+
+
+def canonical_bytes(content: Content) -> bytes:
+    """The one spelling of a content: sorted keys, no spaces, UTF-8."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def sha256_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def frozen_content(version: PlanVersion) -> Content:
+    """What the version holds, read from its bytes."""
+    content: Content = json.loads(bytes(version.content))
+    return content
+
+
+def stage_of(content: Content, stage_id: int | None) -> dict[str, Any] | None:
+    return next((stage for stage in content["stages"] if stage["id"] == stage_id), None)
+
+
+def measures_of(content: Content) -> Iterable[dict[str, Any]]:
+    """All measures, in the order of the plan."""
+    for objective in content["objectives"]:
+        yield from objective["measures"]
+
+
+def spoken(texts: dict[str, str]) -> str:
+    """A text in the reader's language, or in the other one where it is missing."""
+    russian = (translation.get_language() or "ru").startswith("ru")
+    first, second = ("ru", "en") if russian else ("en", "ru")
+    return texts[first] or texts[second]
+
+
+def _texts(row: Any, stem: str) -> dict[str, str]:
+    return {"ru": getattr(row, f"{stem}_ru"), "en": getattr(row, f"{stem}_en")}
+
+
+def _day(value: dt.date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _sections(plan: Plan) -> list[dict[str, Any]]:
+    """Every section of the official form in its order, also one that nobody has written yet."""
+    written = {row.kind: row for row in plan.sections.all()}
+    return [
+        {
+            "kind": kind,
+            "id": written[kind].pk if kind in written else None,
+            "text": _texts(written[kind], "text") if kind in written else {"ru": "", "en": ""},
+        }
+        for kind in PlanSection.Kind.values
+    ]
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    return {
+        "id": stage.pk,
+        "number": stage.number,
+        "kind": stage.kind,
+        "name": _texts(stage, "name"),
+        "codename": stage.codename,
+        "start": _day(stage.start_date),
+        "end": _day(stage.end_date),
+        "windows": [
+            {
+                "id": window.pk,
+                "state": window.state.code,
+                "codename": window.codename,
+                "start": _day(window.start_date),
+                "end": _day(window.end_date),
+            }
+            for window in stage.windows.all()
+        ],
+    }
+
+
+def _objectives(plan: Plan) -> list[dict[str, Any]]:
+    rows = plan.objectives.prefetch_related(
+        "measures__responsible_kinds",
+        "measures__responsible_states",
+        "measures__responsible_bodies",
+        "measures__co_executor_kinds",
+        "measures__co_executor_bodies",
+        "measures__predecessors",
+        "measures__indicators",
+    )
+    return [
+        {
+            "id": row.pk,
+            "position": row.position,
+            "text": _texts(row, "text"),
+            "measures": [_measure(measure, row.position) for measure in row.measures.all()],
+        }
+        for row in rows
+    ]
+
+
+def _measure(measure: Measure, objective_position: int) -> dict[str, Any]:
+    return {
+        "id": measure.pk,
+        "number": f"{objective_position}.{measure.position}",
+        "position": measure.position,
+        "text": _texts(measure, "text"),
+        "expected_result": _texts(measure, "expected_result"),
+        "timing": measure.timing,
+        "stage": measure.stage_id,
+        "start": _day(measure.start_date),
+        "end": _day(measure.end_date),
+        "responsible_kinds": _codes(measure.responsible_kinds.all()),
+        "responsible_states": _codes(measure.responsible_states.all()),
+        "responsible_bodies": _codes(measure.responsible_bodies.all()),
+        "co_executor_kinds": _codes(measure.co_executor_kinds.all()),
+        "co_executor_bodies": _codes(measure.co_executor_bodies.all()),
+        "predecessors": sorted(row.pk for row in measure.predecessors.all()),
+        "indicators": _codes(measure.indicators.all()),
+        "copied_from": measure.copied_from_id,
+    }
+
+
+def _codes(rows: Iterable[Any]) -> list[str]:
+    return [row.code for row in rows]
+
+
+def _contact(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "state": row.state.code if row.state else None,
+        "body": row.body.code if row.body else None,
+        "name": _texts(row, "name"),
+        "post": _texts(row, "post"),
+        "telephone": row.telephone,
+        "email": row.email,
+    }
+
+
+def _names() -> dict[str, dict[str, dict[str, str]]]:
+    """What the codes were called: a version has to be readable after the catalogue has moved on."""
+    return {
+        "states": {
+            row.code: {"ru": row.short_ru, "en": row.short_en, "official_ru": row.official_ru}
+            | {"official_en": row.official_en, "genitive_ru": row.genitive_ru}
+            for row in MemberState.objects.all()
+        },
+        "kinds": {row.code: _texts(row, "name") for row in AgencyKind.objects.all()},
+        "bodies": {row.code: _texts(row, "name") for row in Body.objects.all()},
+        "indicators": {row.code: _texts(row, "name") for row in Indicator.objects.all()},
+    }

@@ -1,0 +1,55 @@
+"""Who is told of what happens to a plan, in both languages, in the transaction of the act itself."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from operations.domain.moments import moscow_date
+from operations.domain.notices import notify
+from operations.domain.transitions import Attempt
+from operations.models import ChairTerm, Membership, Plan, Role, User
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "circulate": ("План «{ru}» направлен на согласование", "The plan “{en}” is circulated for agreement"),
+    "withdraw": ("План «{ru}» отозван с согласования", "The plan “{en}” is withdrawn from agreement"),
+    "answered": ("Государство ответило по плану «{ru}»", "A state has answered on the plan “{en}”"),
+    "replied": ("На замечание к плану «{ru}» дан ответ", "A remark on the plan “{en}” has a reply"),
+    "submit": ("План «{ru}» представлен на утверждение", "The plan “{en}” is submitted for approval"),
+    "approve": ("План «{ru}» утверждён", "The plan “{en}” is approved"),
+    "return": ("План «{ru}» возвращён на доработку", "The plan “{en}” is returned for revision"),
+}
+
+
+def heads(plan: Plan, *, at: dt.datetime) -> QuerySet[User]:
+    """Heads, deputies and acting heads of the states that take part, on that day."""
+    held = Membership.objects.on(moscow_date(at)).filter(
+        role=Role.NATIONAL_HEAD,
+        state__participations__operation=plan.operation_id,
+        state__participations__takes_part=True,
+    )
+    return User.objects.filter(pk__in=held.values("user"), is_active=True)
+
+
+def holders(*roles: str, at: dt.datetime) -> QuerySet[User]:
+    held = Membership.objects.on(moscow_date(at)).filter(role__in=roles)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True)
+
+
+def council_chair(*, at: dt.datetime) -> QuerySet[User]:
+    terms = ChairTerm.objects.on(moscow_date(at))
+    return User.objects.filter(pk__in=terms.values("holder"), is_active=True)
+
+
+def tell(what: str, people: Iterable[User], attempt: Attempt, *, page: str) -> None:
+    """Notifies everybody but whoever acts; `page` is the part of the operation's address."""
+    operation = attempt.subject.operation
+    russian, english = _WORDS[what]
+    notify(
+        [person for person in people if person.pk != attempt.actor.pk],
+        topic=f"plan.{what}",
+        subject_ru=russian.format(ru=operation.title_ru)[:300],
+        subject_en=english.format(en=operation.title_en)[:300],
+        address=f"/operations/{operation.slug}/{page}/",
+        at=attempt.at,
+    )

@@ -1,0 +1,152 @@
+"""What is done with a plan: the verbs that pages, the API, the demonstration and jobs call.
+
+Each is one attempt at one transition of `plan_workflow`. Rows are edited with the revision that the editor was shown;
+an edit of an older one raises `Stale` with the row as it stands now.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+
+from operations.domain import machine, plan_workflow
+from operations.domain.access import standing
+from operations.domain.plan_content import Content, frozen_content, working_content
+from operations.domain.plan_rows import kind_of
+from operations.models import AuditEntry, Meeting, Plan, PlanSection, PlanVersion, User
+
+WORKFLOW = plan_workflow.PLAN_WORKFLOW
+Values = Mapping[str, Any]
+
+
+# --- writing the draft ---
+
+
+def change_goal(*, plan: Plan, revision: int, values: Values, actor: User, at: dt.datetime) -> Plan:
+    """Writes `goal_ru` and `goal_en`."""
+    return _edit(plan, "goal", actor, at, revision=revision, values=dict(values))  # type: ignore[no-any-return]
+
+
+def write_section(*, plan: Plan, kind: str, revision: int, values: Values, actor: User, at: dt.datetime) -> PlanSection:
+    """Writes `text_ru` and `text_en` of a section of the official form; an unwritten one has the revision 0."""
+    row: PlanSection = _edit(plan, "section", actor, at, kind=kind, revision=revision, values=dict(values))
+    return row
+
+
+def add_row(*, plan: Plan, kind: str, values: Values, actor: User, at: dt.datetime) -> Any:
+    """Adds an objective, measure, stage, window, procedure or contact (`plan_rows.KINDS`) at the end of its list."""
+    return _edit(plan, "add", actor, at, kind=kind, values=dict(values))
+
+
+def change_row(*, row: models.Model, revision: int, values: Values, actor: User, at: dt.datetime) -> Any:
+    """Changes what is given and keeps the rest; answers the row with its new revision."""
+    plan, kind = plan_of(row), kind_of(row).name
+    return _edit(plan, "change", actor, at, kind=kind, row=row.pk, revision=revision, values=dict(values))
+
+
+def remove_row(*, row: models.Model, revision: int, actor: User, at: dt.datetime) -> None:
+    """Removes the row; refused while measures or returns hang on it."""
+    _edit(plan_of(row), "remove", actor, at, kind=kind_of(row).name, row=row.pk, revision=revision)
+
+
+def move_row(*, row: models.Model, to: int, actor: User, at: dt.datetime) -> Any:
+    """Moves the row to a place among its siblings, counted from 1."""
+    return _edit(plan_of(row), "move", actor, at, kind=kind_of(row).name, row=row.pk, to=to)
+
+
+def _edit(plan: Plan, edit: str, actor: User, at: dt.datetime, **given: Any) -> Any:
+    return machine.perform(plan, "edit", actor=actor, at=at, edit=edit, **given)
+
+
+def plan_of(row: Any) -> Plan:
+    """The plan that a row belongs to."""
+    for owner in ("objective", "stage"):
+        if not hasattr(row, "plan_id") and hasattr(row, f"{owner}_id"):
+            row = getattr(row, owner)
+    plan: Plan = row.plan
+    return plan
+
+
+# --- from draft to approval ---
+
+
+def circulate_plan(*, plan: Plan, actor: User, at: dt.datetime) -> Plan:
+    """Freezes a version and asks the states for their agreement to it."""
+    return _perform(plan, "circulate", actor, at)
+
+
+def withdraw_plan(*, plan: Plan, comment: str, actor: User, at: dt.datetime) -> Plan:
+    """Takes the plan back into drafting; the agreements to that version lapse."""
+    return _perform(plan, "withdraw", actor, at, comment=comment)
+
+
+def record_agreement(
+    *, plan: Plan, meeting: Meeting | None = None, in_correspondence: bool = False, actor: User, at: dt.datetime
+) -> Plan:
+    """Records that every state agreed, at a meeting of the International Headquarters or by correspondence."""
+    return _perform(plan, "record_agreement", actor, at, meeting=meeting, in_correspondence=in_correspondence)
+
+
+def submit_plan(*, plan: Plan, actor: User, at: dt.datetime) -> Plan:
+    """Puts the agreed plan before the chair of the Coordination Council."""
+    return _perform(plan, "submit", actor, at)
+
+
+def approve_plan(*, plan: Plan, sha256: str, reauthenticated: bool, actor: User, at: dt.datetime) -> Plan:
+    """Approves the text with that hash; makes the reporting periods and the expected returns.
+
+    `reauthenticated` is what `identity.proves_identity` answered. Another hash than the version's own is a `Conflict`.
+    """
+    return _perform(plan, "approve", actor, at, sha256=sha256, reauthenticated=reauthenticated)
+
+
+def return_plan(*, plan: Plan, comment: str, actor: User, at: dt.datetime) -> Plan:
+    """The council chair sends the plan back with a word why."""
+    return _perform(plan, "return", actor, at, comment=comment)
+
+
+def amend_plan(*, plan: Plan, comment: str, actor: User, at: dt.datetime) -> Plan:
+    """Opens a draft beside the approved version, which stays in force until the next one is approved."""
+    return _perform(plan, "amend", actor, at, comment=comment)
+
+
+def discard_amendment(*, plan: Plan, actor: User, at: dt.datetime) -> Plan:
+    """Drops the amendment: the working rows are again what the version in force says."""
+    return _perform(plan, "discard_amendment", actor, at)
+
+
+def close_plan(*, plan: Plan, actor: User, at: dt.datetime) -> Plan:
+    """Closes the plan after the approval of the annual report."""
+    return _perform(plan, "close", actor, at)
+
+
+def _perform(plan: Plan, name: str, actor: User, at: dt.datetime, **given: Any) -> Plan:
+    done: Plan = machine.perform(plan, name, actor=actor, at=at, **given)
+    return done
+
+
+# --- reading ---
+
+_BEING_WRITTEN = (Plan.Status.DRAFT, Plan.Status.RETURNED)
+
+
+def sees_working_text(user: Any, plan: Plan, *, at: dt.datetime) -> bool:
+    """A draft is the headquarters' own, also the draft of an amendment: others read the version in force."""
+    return plan.status not in _BEING_WRITTEN or standing(user, at).sees_all_states
+
+
+def readable_content(plan: Plan, user: Any, *, at: dt.datetime) -> tuple[Content, PlanVersion | None]:
+    """The text of the plan that the person reads: the draft, or the version that it was frozen into."""
+    if plan.status in _BEING_WRITTEN and sees_working_text(user, plan, at=at):
+        return working_content(plan), None
+    version = plan.in_force_version if plan.status in _BEING_WRITTEN else plan.current_version
+    if version is None:  # a shared plan has a version; only hand-made rows lack one
+        return working_content(plan), None
+    return frozen_content(version), version
+
+
+def acts_of(plan: Plan, *, limit: int = 30) -> models.QuerySet[AuditEntry]:
+    """Who did what with the plan, the newest first; edits of the draft are left out."""
+    entries = AuditEntry.objects.filter(object_type="plan", object_id=str(plan.pk))
+    return entries.exclude(act="plan.edit").exclude(act__endswith=".refused").order_by("-sequence")[:limit]
