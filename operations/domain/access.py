@@ -18,14 +18,22 @@ from operations.domain.errors import BadInput, DomainError, NotAllowed, Problem,
 from operations.domain.moments import moscow_date
 from operations.domain.transitions import Attempt, Who, workflow_of
 from operations.models import (
+    Agency,
+    AgencyKind,
     Agreement,
+    ApiToken,
     AuditEntry,
+    Body,
+    Breakdown,
+    Category,
     ChairTerm,
     ImportBatch,
+    Indicator,
     Job,
     Measure,
     Meeting,
     Membership,
+    MemberState,
     Notice,
     Objective,
     Operation,
@@ -35,10 +43,13 @@ from operations.models import (
     Remark,
     ReportingPeriod,
     Return,
+    ReturnForm,
     Role,
+    Rule,
     Stage,
     Submission,
     Total,
+    Unit,
     User,
 )
 
@@ -338,3 +349,17 @@ def _audit_entries(seen: Standing, user: Any) -> Q:
 @scope(User)
 def _users(seen: Standing, user: Any) -> Q:
     return EVERYTHING if Role.ADMINISTRATOR in seen.roles or seen.is_headquarters else Q(pk=user.pk)
+
+
+@scope(ApiToken)
+def _tokens(seen: Standing, user: Any) -> Q:
+    return EVERYTHING if Role.ADMINISTRATOR in seen.roles else Q(user=user)
+
+
+def _common(seen: Standing, user: Any) -> Q:
+    """The catalogue is the same for all who take part."""
+    return EVERYTHING
+
+
+for _model in (Agency, AgencyKind, Body, Breakdown, Category, Indicator, MemberState, ReturnForm, Rule, Unit):
+    scope(_model)(_common)

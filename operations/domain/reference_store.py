@@ -89,7 +89,8 @@ class Store:
             for record in records
         ]
         table.model._default_manager.bulk_create(rows)
-        self._record("reference.create", None, {table.model._meta.model_name: [_shown(r.key) for r in records]})
+        created = {str(table.model._meta.model_name): [_shown(record.key) for record in records]}
+        self._record("reference.create", None, created)
         return {record.key: row for record, row in zip(records, rows, strict=True)}
 
     def _link_among_themselves(self, table: Table, records: list[Record], fresh: Mapping[Key, models.Model]) -> None:
@@ -106,7 +107,8 @@ class Store:
 
     def _add_sets(self, table: Table, records: list[Record], fresh: Mapping[Key, models.Model]) -> None:
         for name in records[0].sets if records else ():
-            relation = table.model._meta.get_field(name)
+            # django-stubs know no common type of both ends of a relation
+            relation: Any = table.model._meta.get_field(name)
             through = relation.remote_field.through
             own, other = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
             through._default_manager.bulk_create(
