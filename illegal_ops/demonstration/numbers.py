@@ -65,7 +65,9 @@ def part_of_stage(value: int, *, day: int, days: int) -> int:
 def split(value: int, categories: Iterable[Category], *, place: tuple[object, ...]) -> Mapping[int, int]:
     """Divides a value among the categories of a breakdown so that they add up to it, by category id."""
     members = list(categories)
-    weights = [1 + chance(*place, member.code) % 1000 // (1 + index) for index, member in enumerate(members)]
+    weights = [
+        1000 if not index else 1 + chance(*place, member.code) % 1000 // index for index, member in enumerate(members)
+    ]
     whole, shares, given = sum(weights), {}, 0
     for member, weight in zip(members[1:], weights[1:], strict=True):
         shares[member.id] = value * weight // whole
@@ -77,3 +79,8 @@ def split(value: int, categories: Iterable[Category], *, place: tuple[object, ..
 def is_known(indicator: Indicator) -> bool:
     """Whether the demonstration has a size for the indicator; derived ones come from the list register."""
     return indicator.code in SIZES or indicator.code in SHARES or indicator.code in SUMS
+
+
+def is_broken_down(indicator: Indicator) -> bool:
+    """Parts are given without breakdowns, but for the records of the Bank: rounded shares of small parts would clash."""
+    return indicator.part_of_id is None or indicator.code in {"INF02", "INF03"}

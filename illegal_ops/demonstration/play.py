@@ -1,0 +1,35 @@
+"""The whole demonstration in the order of time: people, plan, returns, report, and the draft for the next year."""
+
+import datetime as dt
+from typing import TextIO
+
+from illegal_ops.demonstration import accounts
+from illegal_ops.demonstration.plan_story import YEAR, PlanStory, copy_to_next_year
+from illegal_ops.demonstration.report_story import ReportStory
+from illegal_ops.demonstration.returns_story import Reporter
+from illegal_ops.demonstration.story import People, Story
+from operations.domain.moments import moscow_moment
+from operations.models import Operation
+
+#: The story ends here; what falls due later waits for the newcomer.
+END = moscow_moment(dt.date(2026, 11, 20), 18)
+
+
+def is_played() -> bool:
+    return Operation.objects.filter(is_demonstration=True).exists()
+
+
+def play(*, out: TextIO) -> None:
+    """Plays everything; the caller wraps it in one transaction, so that an interrupted demonstration leaves nothing."""
+    accounts.make_agencies()
+    accounts.make_people()
+    people = People()
+    planning = Story()
+    PlanStory(story=planning, people=people).tell()
+    planning.play(out=out, title="plan")
+    operation = Operation.objects.get(year=YEAR)
+    year = Story()
+    Reporter(story=year, people=people, layouts={}).tell(operation, until=END)
+    ReportStory(story=year, people=people, operation=operation).tell()
+    year.on(dt.date(2026, 11, 20), 11, lambda at: copy_to_next_year(operation, people=people, at=at))
+    year.play(out=out, title="returns and report")
