@@ -16,6 +16,7 @@ from django.utils import timezone
 from operations.domain.access import visible_to
 from operations.domain.errors import DomainError, ListedProblems, NotAllowed, NotFound
 from operations.domain.identity import proves_identity
+from operations.models import User
 
 PAGES: Mapping[int, str] = {403: "403.html", 404: "404.html", 409: "409.html", 422: "422.html"}
 
@@ -50,6 +51,8 @@ def status_of(error: DomainError) -> int:
 
 def reauthenticated(request: HttpRequest) -> bool:
     """Whether the posted password, or code of the second factor, is the signed-in person's own."""
+    if not isinstance(request.user, User):
+        return False
     return proves_identity(
         request.user,
         password=request.POST.get("password", ""),
