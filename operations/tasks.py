@@ -5,14 +5,19 @@ relay puts a message on the broker.
 """
 
 import datetime as dt
+import logging
 
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db import transaction
 from django.utils import timezone, translation
 
-from operations.domain import jobs, outbox
+from operations.domain import audit, jobs, outbox, totals
+from operations.domain.people import system_user
 from operations.models import Notice
+
+logger = logging.getLogger(__name__)
 
 
 @outbox.handles(jobs.TOPIC)
@@ -47,3 +52,22 @@ def run_job(job_id: str) -> None:
 def sweep_jobs() -> int:
     """Takes up again what a dead worker left running."""
     return jobs.sweep(at=timezone.now())
+
+
+@shared_task(name="operations.verify_totals")
+def verify_totals() -> int:
+    """Compares the maintained totals with the figures every night; a difference is an alert in log and trail."""
+    mismatches = len(totals.mismatches())
+    broken = sum(1 for _link in audit.broken_links())
+    if mismatches or broken:
+        logger.critical("verification: %s totals differ, %s audit links are broken", mismatches, broken)
+    now = timezone.now()
+    with transaction.atomic():
+        audit.record(
+            act="site.verified",
+            subject=None,
+            actor=system_user("verification"),
+            at=now,
+            data={"mismatched_totals": mismatches, "broken_links": broken},
+        )
+    return mismatches + broken
