@@ -48,7 +48,7 @@ def run_job(job_id: str) -> None:
     jobs.run(job_id)
 
 
-@shared_task(name="operations.sweep")
+@shared_task(name="operations.sweep_jobs")
 def sweep_jobs() -> int:
     """Takes up again what a dead worker left running."""
     return jobs.sweep(at=timezone.now())
