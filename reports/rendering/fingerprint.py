@@ -21,13 +21,11 @@ _SHORT = 12
 def renderer_fingerprint() -> str:
     """Versions of the libraries, and hashes of the typefaces and of our own templates, style sheets and
     wording."""
-    from weasyprint.text.ffi import ffi, harfbuzz, pango
-
     parts = {
         "weasyprint": version("weasyprint"),
         "pydyf": version("pydyf"),
-        "pango": ffi.string(pango.pango_version_string()).decode(),
-        "harfbuzz": ffi.string(harfbuzz.hb_version_string()).decode(),
+        "pango": pango_version(),
+        "harfbuzz": harfbuzz_version(),
         "vl-convert": version("vl-convert-python"),
         "xlsxwriter": version("xlsxwriter"),
         "fonts": font_hash()[:_SHORT],
@@ -50,3 +48,22 @@ def layout_hash() -> str:
     for path in sorted(files):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def pango_version() -> str:
+    """The version of the library that is loaded, not of the one that something was built with."""
+    from weasyprint.text.ffi import pango
+
+    number = pango.pango_version()
+    return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
+
+
+def harfbuzz_version() -> str:
+    """The loaded version; WeasyPrint's binding only answers whether it is at least a given one."""
+    from weasyprint.text.ffi import harfbuzz
+
+    found = [0, 0, 0]
+    for place in range(3):
+        while harfbuzz.hb_version_atleast(*found[:place], found[place] + 1, *[0] * (2 - place)):
+            found[place] += 1
+    return ".".join(str(part) for part in found)

@@ -10,6 +10,7 @@ what they head.
 import datetime as dt
 import hashlib
 import io
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -107,9 +108,11 @@ def html_to_pdf(*, html: str, pictures: dict[str, bytes], enclosed: Iterable[Enc
     """HTML with its enclosures as PDF; identifier and dates come from the content, none from the clock."""
     enclosed = list(enclosed)
     fetcher = BundledFilesOnly(pictures=pictures)
+    faults = _Faults()
     # Given to one of the two calls only, the variant yields an untagged file without a word.
     options = {"pdf_variant": VARIANT, "pdf_identifier": _identifier(html, enclosed)}
     source = HTML(string=html, base_url="app:", url_fetcher=fetcher)
+    logging.getLogger("weasyprint").addHandler(faults)
     try:
         document = source.render(font_config=FontConfiguration(), **options)
         document.metadata.attachments = [_attached(one, as_of) for one in enclosed]
@@ -120,8 +123,26 @@ def html_to_pdf(*, html: str, pictures: dict[str, bytes], enclosed: Iterable[Enc
         pdf: bytes = document.write_pdf(finisher=_name_what_headers_head, **options)
     finally:
         # A refused address derives from BaseException in the library, and a picture may even swallow it.
+        logging.getLogger("weasyprint").removeHandler(faults)
         fetcher.insist()
+    if faults.messages:
+        raise IncompleteDocument("; ".join(faults.messages))
     return pdf
+
+
+class IncompleteDocument(RuntimeError):
+    """The library left something out and only logged it: a picture, a style sheet, a description."""
+
+
+class _Faults(logging.Handler):
+    """Collects what the library logs as an error instead of raising it."""
+
+    def __init__(self) -> None:
+        super().__init__(level=logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
 
 
 def _identifier(html: str, enclosed: list[Enclosure]) -> bytes:

@@ -106,6 +106,8 @@ def _run(request: Path, result: Path, *, time_limit: float) -> dict[str, Any]:
     if done.returncode == 0:
         told: dict[str, Any] = json.loads(done.stdout)
         return told
+    if done.returncode != 1:
+        raise RenderingFailed(f"the drawing process broke off ({done.returncode}), most likely for want of memory")
     last = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "")
     raise RenderingFailed(last or f"the drawing process ended with {done.returncode}")
 

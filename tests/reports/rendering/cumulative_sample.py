@@ -1,4 +1,5 @@
-"""A cumulative report as its definition would compose it: published figures of 2008–2017 with their qualifiers."""
+"""A cumulative report as its definition would compose it: published figures of 2008–2017 with their
+qualifiers."""
 
 from reports.domain import blocks as b
 from reports.domain import cells as c

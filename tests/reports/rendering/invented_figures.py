@@ -1,4 +1,5 @@
-"""Figures for the invented annual report: they come from a fixed rule, so a test can say what a page has to show."""
+"""Figures for the invented annual report: they come from a fixed rule, so a test can say what a page has to
+show."""
 
 from reports.domain import cells as c
 from reports.domain.cells import both
