@@ -12,7 +12,7 @@ import re
 import textwrap
 import threading
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from operations.domain.wording import in_language
 from reports.rendering.cells import drawn_value, shown
@@ -27,7 +27,7 @@ POINTS = ("circle", "square", "triangle-up", "diamond", "cross")
 #: The typeface on pages; documents name theirs subset by subset.
 PAGE_FONT = '"Noto Sans", sans-serif'
 
-_LOCALES = {"ru": "ru-RU", "en": "en-US"}
+_LOCALES: dict[str, Literal["ru-RU", "en-US"]] = {"ru": "ru-RU", "en": "en-US"}
 _LABEL_WIDTH = 34
 _drawing = threading.Lock()
 
@@ -88,7 +88,7 @@ def _bars(*, categories: list[str], names: list[str], unit: str) -> dict[str, An
     """Horizontal bars, for names of states and indicators need room; each bar carries its number."""
     lines = sum(max(14 * len(names) + 8, 13 * (one.count("\n") + 1) + 6) for one in categories)
     offset = {"field": "series", "type": "nominal", "sort": names} if len(names) > 1 else None
-    position = {
+    position: dict[str, Any] = {
         "y": {
             "field": "category",
             "type": "nominal",
@@ -124,7 +124,7 @@ def _bars(*, categories: list[str], names: list[str], unit: str) -> dict[str, An
 
 def _lines(*, categories: list[str], names: list[str], unit: str) -> dict[str, Any]:
     """Lines over time; a gap stays a gap."""
-    position = {
+    position: dict[str, Any] = {
         "x": {
             "field": "category",
             "type": "ordinal",
@@ -148,7 +148,11 @@ def _lines(*, categories: list[str], names: list[str], unit: str) -> dict[str, A
         "legend": None,
         "scale": {"domain": names, "range": DASHES[: len(names)]},
     }
-    shape = {"field": "series", "sort": names, "scale": {"domain": names, "range": POINTS[: len(names)]}}
+    shape: dict[str, Any] = {
+        "field": "series",
+        "sort": names,
+        "scale": {"domain": names, "range": POINTS[: len(names)]},
+    }
     shape["legend"] = _legend() if len(names) > 1 else None
     layers: list[dict[str, Any]] = [
         {

@@ -87,16 +87,12 @@ def part(
 ) -> dict[str, Any]:
     """One language's part, rendered: `html` with all that stands on its pages, and the running texts."""
     with in_language(language):
-        context = {
-            "part": body(payload=payload, language=language, for_document=for_print)
-            | frame_texts(payload=payload, approval=approval, language=language, copy=copy),
-            "language": language,
-            "for_print": for_print,
-        }
+        texts = body(payload=payload, language=language, for_document=for_print)
+        texts |= frame_texts(payload=payload, approval=approval, language=language, copy=copy)
         name = f"documents/{payload['definition']}.html"
         template = engine().select_template([name, "documents/report.html"])
-        html = template.render(Context(context))
-        return {**context["part"], "html": html, "language": language}
+        html = template.render(Context({"part": texts, "language": language}))
+        return {**texts, "html": html, "language": language}
 
 
 def body(*, payload: dict[str, Any], language: str, for_document: bool) -> dict[str, Any]:
@@ -326,7 +322,7 @@ class Drawing:
 def engine() -> Engine:
     """Templates of documents only, with the tags of translation and nothing of any application."""
     return Engine(
-        dirs=[Path(settings.BASE_DIR) / "templates"],
+        dirs=[str(Path(settings.BASE_DIR) / "templates")],
         autoescape=True,
         libraries={"i18n": "django.templatetags.i18n"},
         string_if_invalid="",

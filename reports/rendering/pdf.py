@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import io
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,7 @@ def render_pdf(
     edition: str = "full",
     marking: str = "internal",
     copy_number: int | None = None,
-    recipients: dict[str, str] | None = None,
+    recipients: Mapping[str, str] | None = None,
     attachments: Iterable[Enclosure] = (),
 ) -> bytes:
     """The document of a snapshot and its approval; without an approval it is marked as a draft on every page.
