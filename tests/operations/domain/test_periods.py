@@ -1,0 +1,131 @@
+"""The calendar of reporting: when each period opens, falls due and closes, and what an amendment may change."""
+
+import datetime as dt
+
+import pytest
+
+from operations.domain import plans
+from operations.domain.errors import BadInput
+from operations.domain.moments import MOSCOW
+from operations.domain.periods import make_calendar, wanted_periods
+from operations.models import Holiday, PeriodKind, Plan, ReportingPeriod, Return, Stage, Submission
+from tests.factories import plans as made
+from tests.factories.people import Cast, make_cast, make_officer
+from tests.factories.reference import load_reference, make_agencies, make_agency
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    load_reference()
+    return make_cast()
+
+
+def calendar(*holidays: str, kind: str = Stage.Kind.ACTIVE) -> dict[str, tuple[str, str, str]]:
+    """Code → opens, due, closes of a stage from 15 to 24 June 2026, in Moscow."""
+    stage = Stage(number=1, kind=kind, start_date=dt.date(2026, 6, 15), end_date=dt.date(2026, 6, 24))
+    wanted = wanted_periods(
+        year=2026, stages=[stage], holidays=frozenset(dt.date.fromisoformat(day) for day in holidays)
+    )
+    return {
+        period.code: tuple(
+            f"{moment.astimezone(MOSCOW):%Y-%m-%d %H:%M}"
+            for moment in (period.opens_at, period.due_at, period.closes_at)
+        )
+        for period in wanted
+    }
+
+
+def test_a_situation_report_is_due_at_ten_in_moscow_on_the_day_after() -> None:
+    assert calendar()["S1-D03"] == ("2026-06-17 00:00", "2026-06-18 10:00", "2026-06-21 10:00")
+    assert sum(code.startswith("S1-D") for code in calendar()) == 10
+
+
+def test_a_final_return_is_due_ten_working_days_after_the_stage_and_closes_ten_days_later() -> None:
+    assert calendar()["S1-FINAL"] == ("2026-06-15 00:00", "2026-07-08 23:59", "2026-07-18 23:59")
+
+
+def test_a_holiday_moves_the_due_day_of_a_final_return() -> None:
+    assert calendar("2026-07-01")["S1-FINAL"][1] == "2026-07-09 23:59"
+
+
+def test_a_follow_up_return_is_due_on_the_sixtieth_day() -> None:
+    assert calendar()["S1-FOLLOWUP"] == ("2026-06-25 00:00", "2026-08-23 23:59", "2026-09-02 23:59")
+
+
+def test_a_quarterly_return_is_due_on_the_fifteenth_after_the_quarter() -> None:
+    assert calendar()["Q1"] == ("2026-01-01 00:00", "2026-04-15 23:59", "2026-04-25 23:59")
+    assert calendar()["Q4"] == ("2026-10-01 00:00", "2027-01-15 23:59", "2027-01-25 23:59")
+
+
+def test_a_preparatory_stage_has_no_returns() -> None:
+    assert set(calendar(kind=Stage.Kind.PREPARATORY)) == {"Q1", "Q2", "Q3", "Q4"}
+
+
+def test_returns_are_expected_of_the_active_agencies_of_the_states_that_take_part(cast: Cast) -> None:
+    make_agencies()
+    closed = make_agency("RU", "border_service")
+    closed.is_active = False
+    closed.save()
+    plan = made.drafted_plan(cast, absent=("TJ",))
+    make_calendar(plan)
+    final = Return.objects.filter(period__code="S1-FINAL")
+    assert not final.filter(agency__state__code="TJ").exists()
+    assert not final.filter(agency=closed).exists()
+    assert final.filter(agency__kind__code="border_service").count() == 4
+    assert all(row.form.period_kind == PeriodKind.FINAL for row in final.select_related("form"))
+    assert not Return.objects.filter(form__indicators__isnull=True).exists()
+
+
+def test_making_the_calendar_twice_changes_nothing(cast: Cast) -> None:
+    make_agencies("RU", "AM")
+    plan = made.drafted_plan(cast)
+    first = make_calendar(plan)
+    rows = list(Return.objects.order_by("pk").values_list("pk", flat=True))
+    again = make_calendar(plan)
+    assert first.returns_created == len(rows) > 0
+    assert set(vars(again).values()) == {0}
+    assert list(Return.objects.order_by("pk").values_list("pk", flat=True)) == rows
+
+
+def test_a_holiday_calendar_of_russia_counts(cast: Cast) -> None:
+    Holiday.objects.create(state=made.state("RU"), day=dt.date(2026, 7, 1))
+    plan = made.drafted_plan(cast)
+    make_calendar(plan)
+    assert ReportingPeriod.objects.get(code="S1-FINAL").due_at.astimezone(MOSCOW).date() == dt.date(2026, 7, 9)
+
+
+def amend_stage(plan: Plan, cast: Cast, **values: str) -> Plan:
+    plan = plans.amend_plan(plan=plan, comment="Перенос", actor=cast.planner, at=made.moment())
+    stage = plan.stages.get(number=1)
+    plans.change_row(row=stage, revision=stage.revision, values=values, actor=cast.planner, at=made.moment())
+    plan = plans.circulate_plan(plan=plan, actor=cast.planner, at=made.moment())
+    made.agree_all(plan, cast)
+    plan = plans.record_agreement(plan=plan, in_correspondence=True, actor=cast.hq_chair, at=made.moment())
+    return made.approve(plans.submit_plan(plan=plan, actor=cast.hq_chair, at=made.moment()), cast)
+
+
+def test_a_shorter_stage_drops_only_the_days_in_which_nobody_has_begun_a_return(cast: Cast) -> None:
+    agency = make_agency("RU")
+    plan = made.approved_plan(cast)
+    begun = Return.objects.get(period__code="S1-D09", agency=agency)
+    Submission.objects.create(
+        expected_return=begun, number=1, entered_by=make_officer(agency), started_at=made.moment()
+    )
+    untouched = Return.objects.get(period__code="S1-D02", agency=agency).pk
+    amend_stage(plan, cast, end_date="2026-06-20")
+    codes = set(ReportingPeriod.objects.filter(code__startswith="S1-D").values_list("code", flat=True))
+    assert codes == {f"S1-D{day:02}" for day in (1, 2, 3, 4, 5, 6, 9)}
+    assert Return.objects.filter(pk=begun.pk).exists()
+    assert Return.objects.get(period__code="S1-D02", agency=agency).pk == untouched
+    assert ReportingPeriod.objects.get(code="S1-FINAL").end_date == dt.date(2026, 6, 20)
+
+
+def test_a_stage_with_periods_keeps_its_number_and_cannot_be_removed(cast: Cast) -> None:
+    plan = plans.amend_plan(plan=made.approved_plan(cast), comment="Проба", actor=cast.planner, at=made.moment())
+    stage = plan.stages.get(number=2)
+    with pytest.raises(BadInput, match="number"):
+        plans.change_row(row=stage, revision=stage.revision, values={"number": 5}, actor=cast.planner, at=made.moment())
+    with pytest.raises(BadInput, match="dates"):
+        plans.remove_row(row=stage, revision=stage.revision, actor=cast.planner, at=made.moment())
