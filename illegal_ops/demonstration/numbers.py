@@ -82,5 +82,5 @@ def is_known(indicator: Indicator) -> bool:
 
 
 def is_broken_down(indicator: Indicator) -> bool:
-    """Parts are given without breakdowns, but for the records of the Bank: rounded shares of small parts would clash."""
+    """Parts have no breakdowns, but for the records of the Bank: rounded shares of small parts would clash."""
     return indicator.part_of_id is None or indicator.code in {"INF02", "INF03"}

@@ -1,6 +1,7 @@
 """How the demonstration's plan came about: drafted, objected to, answered, agreed by six states, approved."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from illegal_ops.demonstration import plan_text
@@ -54,13 +55,13 @@ class PlanStory:
         story.on(dt.date(2025, 11, 10), 10, self._begin)
         story.on(dt.date(2025, 11, 11), 10, self._write)
         story.on(dt.date(2025, 12, 8), 11, lambda at: plans.circulate_plan(plan=self.plan, actor=planner, at=at))
-        story.on(dt.date(2025, 12, 12), 9, lambda at: self._respond("RU", Agreement.Answer.AGREED, at))
+        story.on(dt.date(2025, 12, 12), 9, partial(self._agree, "RU"))
         story.on(dt.date(2025, 12, 15), 9, self._object)
         story.on(dt.date(2025, 12, 18), 14, self._withdraw)
         story.on(dt.date(2025, 12, 18), 15, self._move_the_window)
         story.on(dt.date(2025, 12, 19), 11, lambda at: plans.circulate_plan(plan=self.plan, actor=planner, at=at))
         for day, code in enumerate(("RU", "KG", "AM", "TJ", "KZ"), start=22):
-            story.on(dt.date(2025, 12, day), 10, lambda at, code=code: self._respond(code, Agreement.Answer.AGREED, at))
+            story.on(dt.date(2025, 12, day), 10, partial(self._agree, code))
         story.on(dt.date(2025, 12, 24), 16, self._remark)
         story.on(dt.date(2025, 12, 25), 12, self._reply)
         story.on(dt.date(2025, 12, 26), 12, self._confirm)
@@ -124,9 +125,9 @@ class PlanStory:
                 end_date=dt.date(YEAR, *last),
             )
         stages = {stage.number: stage for stage in self.plan.stages.all()}
-        for number, code, first, last in plan_text.WINDOWS:
-            if (number, code) == (2, "KZ"):
-                first = (8, 31)  # the first version, to which Kazakhstan objects
+        for number, code, agreed, last in plan_text.WINDOWS:
+            # the first version, to which Kazakhstan objects
+            first = (8, 31) if (number, code) == (2, "KZ") else agreed
             self._add(
                 "window",
                 at,
@@ -141,7 +142,7 @@ class PlanStory:
         for (text_ru, text_en), measures in plan_text.OBJECTIVES:
             objective = self._add("objective", at, text_ru=text_ru, text_en=text_en)
             for measure in measures:
-                dates = {}
+                dates: dict[str, Any] = {}
                 if measure.dates:
                     first, last = measure.dates
                     dates = {"start_date": dt.date(YEAR, *first), "end_date": dt.date(YEAR, *last)}
@@ -177,6 +178,9 @@ class PlanStory:
         return agreements.respond(
             plan=self.plan, state=self.states[code], answer=answer, actor=self.people.head(code), at=at, **words
         )
+
+    def _agree(self, code: str, at: dt.datetime) -> None:
+        self._respond(code, Agreement.Answer.AGREED, at)
 
     def _object(self, at: dt.datetime) -> None:
         self._respond("KZ", Agreement.Answer.OBJECTED, at, comment=OBJECTION[0])
@@ -221,9 +225,10 @@ class PlanStory:
 
     def _approve(self, at: dt.datetime) -> None:
         plan = self.plan
+        shown = plan.versions.latest("number")
         plans.approve_plan(
             plan=plan,
-            sha256=plan.current_version.sha256,
+            sha256=shown.sha256,
             reauthenticated=True,
             actor=self.people["council-chair"],
             at=at,

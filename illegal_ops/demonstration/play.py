@@ -1,13 +1,12 @@
 """The whole demonstration in the order of time: people, plan, returns, report, and the draft for the next year."""
 
 import datetime as dt
-from typing import TextIO
 
 from illegal_ops.demonstration import accounts
 from illegal_ops.demonstration.plan_story import YEAR, PlanStory, copy_to_next_year
 from illegal_ops.demonstration.report_story import ReportStory
 from illegal_ops.demonstration.returns_story import Reporter
-from illegal_ops.demonstration.story import People, Story
+from illegal_ops.demonstration.story import Paper, People, Story
 from operations.domain.moments import moscow_moment
 from operations.models import Operation
 
@@ -19,7 +18,7 @@ def is_played() -> bool:
     return Operation.objects.filter(is_demonstration=True).exists()
 
 
-def play(*, out: TextIO) -> None:
+def play(*, out: Paper) -> None:
     """Plays everything; the caller wraps it in one transaction, so that an interrupted demonstration leaves nothing."""
     accounts.make_agencies()
     accounts.make_people()

@@ -1,4 +1,4 @@
-"""How the demonstration's returns came in: mostly on time; some late, returned, recalled, waived, corrected, missing."""
+"""How the demonstration's returns came in: mostly on time; some late, sent back, recalled, waived or missing."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -187,15 +187,11 @@ class Reporter:
         for code in ("ACT02", "GRP03", "BRD01", "WNT03", "PRV01"):
             if code in layout.by_code:
                 line = layout.by_code[code]
-                figure = draft.figures.get(indicator=line.indicator, category=layout.total)
-                raised = [
-                    FigureInput(line.indicator.pk, layout.total.pk, state=CellState.VALUE, value=figure.value + 1)
-                ]
-                for dimension in line.dimensions:
-                    first = dimension.categories[0]
-                    share = draft.figures.get(indicator=line.indicator, category=first)
-                    raised.append(
-                        FigureInput(line.indicator.pk, first.pk, state=CellState.VALUE, value=share.value + 1)
-                    )
-                return raised
+                firsts = [dimension.categories[0] for dimension in line.dimensions]
+                return [self._one_more(draft, line.indicator.pk, cell.pk) for cell in (layout.total, *firsts)]
         return []
+
+    @staticmethod
+    def _one_more(draft: Submission, indicator: int, category: int) -> FigureInput:
+        figure = draft.figures.get(indicator=indicator, category=category)
+        return FigureInput(indicator, category, state=CellState.VALUE, value=(figure.value or 0) + 1)

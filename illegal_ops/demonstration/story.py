@@ -2,10 +2,19 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TextIO
+from typing import Protocol
 
 from operations.domain.moments import moscow_moment
 from operations.models import User
+
+
+class Paper(Protocol):
+    """Where the story writes how far it is: a command's output."""
+
+    def write(self, line: str, /) -> object: ...
+
+    def flush(self) -> None: ...
+
 
 Happening = Callable[[dt.datetime], object]
 
@@ -23,7 +32,7 @@ class Story:
         """By the clock in Moscow."""
         self.at(moscow_moment(day, hour, minute), happening)
 
-    def play(self, *, out: TextIO, title: str) -> None:
+    def play(self, *, out: Paper, title: str) -> None:
         """Plays everything; what happens at the same moment keeps the order in which it was told."""
         ordered = sorted(self._happenings, key=lambda entry: entry[0])
         for number, (moment, happening) in enumerate(ordered, start=1):

@@ -134,11 +134,8 @@ def refusal(
         return wrong
     if unmet:
         return Unmet(unmet)
-    if given is not None:
-        wrong = [problem for ask in transition.asks for problem in ask(attempt)]
-        if wrong:
-            return BadInput(wrong)
-    return None
+    asked = [] if given is None else [problem for ask in transition.asks for problem in ask(attempt)]
+    return BadInput(asked) if asked else None
 
 
 def may(subject: Any, transition: str, actor: Any, *, at: dt.datetime) -> bool:
@@ -203,7 +200,7 @@ def scope(model: type[models.Model]) -> Callable[[Scope], Scope]:
     return register
 
 
-def visible_to(rows: type[models.Model] | models.QuerySet, user: Any, *, at: dt.datetime) -> Any:
+def visible_to(rows: type[models.Model] | models.QuerySet[Any], user: Any, *, at: dt.datetime) -> Any:
     """The rows that the person may see; a model without a gate of its own is visible to nobody."""
     queryset = rows if isinstance(rows, models.QuerySet) else rows._default_manager.all()
     seen = standing(user, at)
