@@ -7,7 +7,7 @@ or on paper counts when a second person has confirmed what the first recorded. A
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from operations.domain import entry
 from operations.domain.entry import Entry
 from operations.domain.errors import BadInput, NotFound, Problem, Text
-from operations.domain.plan_content import spoken
+from operations.domain.plan_content import current_version_of, spoken
 from operations.domain.transitions import Attempt
 from operations.models import Agreement, MemberState, Participation, Plan, Remark
 
@@ -72,14 +72,14 @@ def board(plan: Plan) -> list[StateAnswer]:
 
 
 def _standing_of(part: Participation, agreement: Agreement | None, asked_at: dt.datetime | None) -> StateAnswer:
-    common = {"state": part.state, "takes_part": part.takes_part, "participation": part}
+    answer = StateAnswer(state=part.state, takes_part=part.takes_part, participation=part)
     if not part.takes_part:
-        return StateAnswer(**common)
+        return answer
     if agreement is None:
-        return StateAnswer(**common, waits_for="head" if asked_at else "", since=asked_at)
+        return replace(answer, waits_for="head" if asked_at else "", since=asked_at)
     remarks = tuple(agreement.remarks.all())
     waits_for, since = _waiting(agreement, remarks)
-    return StateAnswer(**common, agreement=agreement, remarks=remarks, waits_for=waits_for, since=since)
+    return replace(answer, agreement=agreement, remarks=remarks, waits_for=waits_for, since=since)
 
 
 def _waiting(agreement: Agreement, remarks: Iterable[Remark]) -> tuple[str, dt.datetime | None]:
@@ -132,7 +132,7 @@ def give(attempt: Attempt) -> Agreement:
         raise BadInput(problems)
     plan: Plan = attempt.subject
     state: MemberState = attempt.given["state"]
-    version = plan.current_version
+    version = current_version_of(plan)
     version.agreements.filter(state=state, is_current=True).update(is_current=False)
     agreement = Agreement.objects.create(
         version=version, state=state, given_by=attempt.actor, given_at=attempt.at, **columns

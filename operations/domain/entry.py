@@ -214,12 +214,13 @@ def rows_of(rows: Callable[[], models.QuerySet[Any]], *, key: str = "code") -> T
 
 
 def _key(value: Any, key: str) -> Any:
-    if key == "pk" and isinstance(value, str) and _WHOLE.fullmatch(value):
-        return int(value)
-    wanted = int if key == "pk" else str
-    if not isinstance(value, wanted) or isinstance(value, bool) or (wanted is int and not 0 < value < 2**63):
-        raise Refused("unknown", _("There is no such choice: %(value)s.") % {"value": str(value)[:40]})
-    return value
+    if key == "pk":
+        number = int(value) if isinstance(value, str) and _WHOLE.fullmatch(value) else value
+        if isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**63:
+            return number
+    elif isinstance(value, str):
+        return value
+    raise Refused("unknown", _("There is no such choice: %(value)s.") % {"value": str(value)[:40]})
 
 
 def _found(rows: models.QuerySet[Any], key: str, keys: list[Any]) -> list[Any]:

@@ -72,6 +72,13 @@ def frozen_content(version: PlanVersion) -> Content:
     return content
 
 
+def current_version_of(plan: Plan) -> PlanVersion:
+    """The version that a plan outside its drafting was frozen into; there is one from the first circulation on."""
+    if plan.current_version is None:
+        raise ValueError("the plan has never been circulated")
+    return plan.current_version
+
+
 def stage_of(content: Content, stage_id: int | None) -> dict[str, Any] | None:
     return next((stage for stage in content["stages"] if stage["id"] == stage_id), None)
 

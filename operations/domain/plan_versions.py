@@ -52,7 +52,7 @@ def freeze(attempt: Attempt) -> None:
 def lapse_unapproved(plan: Plan, *, at: dt.datetime) -> None:
     """What nobody approved and nobody can any more: agreements to it count no longer."""
     plan.versions.filter(approved_at__isnull=True, lapsed_at__isnull=True).update(lapsed_at=at)
-    if plan.current_version_id:
+    if plan.current_version is not None:
         plan.current_version.refresh_from_db()
 
 
@@ -68,12 +68,15 @@ def restore(attempt: Attempt) -> None:
     """The effect of `discard_amendment`: the working rows are again what the version in force says."""
     plan: Plan = attempt.subject
     lapse_unapproved(plan, at=attempt.at)
-    plan.current_version = plan.in_force_version
-    content = frozen_content(plan.in_force_version)
+    in_force = plan.in_force_version
+    if in_force is None:
+        raise ValueError("no version is in force")
+    plan.current_version = in_force
+    content = frozen_content(in_force)
     plan.goal_ru, plan.goal_en = content["goal"]["ru"], content["goal"]["en"]
     plan.amendment_reason = content["amendment_reason"]
     _Restoring(plan, content).carry_out()
-    attempt.noted["version"] = plan.in_force_version.number
+    attempt.noted["version"] = in_force.number
 
 
 class _Restoring:
@@ -145,10 +148,10 @@ class _Restoring:
 
     def _sections(self) -> None:
         for kept in self.content["sections"]:
-            row = self.plan.sections.filter(kind=kept["kind"]).first()
-            if row is None and kept["id"] is None:
-                continue
-            _put(PlanSection, kept["id"] or row.pk, plan=self.plan, kind=kept["kind"], **_texts("text", kept))
+            written = self.plan.sections.filter(kind=kept["kind"]).first()
+            pk = kept["id"] or (written.pk if written else None)
+            if pk is not None:
+                _put(PlanSection, pk, plan=self.plan, kind=kept["kind"], **_texts("text", kept))
 
 
 def _measure(kept: dict[str, Any]) -> dict[str, Any]:

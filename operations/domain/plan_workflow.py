@@ -22,6 +22,7 @@ from operations.domain.access import (
 )
 from operations.domain.errors import Conflict, Problem
 from operations.domain.periods import make_calendar
+from operations.domain.plan_content import current_version_of
 from operations.domain.transitions import Attempt, Transition, Who, Workflow
 from operations.models import AuditEntry, Body, Meeting, Operation, Participation, Plan, Role
 
@@ -167,7 +168,7 @@ def _submit(attempt: Attempt) -> None:
 def _approve(attempt: Attempt) -> None:
     """What was shown is what is approved: another hash than the version's own is a conflict."""
     plan: Plan = attempt.subject
-    version = plan.current_version
+    version = current_version_of(plan)
     if attempt.given["sha256"] != version.sha256:
         raise Conflict(_("The plan is no longer the text that you were shown. Read it again."), code="other_text")
     version.approved_at, version.approved_by = attempt.at, attempt.actor
