@@ -12,14 +12,14 @@ from reports.domain.source_notes import note_text
 REGION = both(ru="ОДКБ", en="CSTO")
 
 
-def reconciliations(until: int, sources: Sources) -> list[blocks.Block]:
+def reconciliations(until: int, sources: Sources, *, since: int = 0) -> list[blocks.Block]:
     """Each stated total with the sum of its parts and whether the two agree."""
-    checks = all_checks(until=until)
+    checks = [one for one in all_checks(until=until) if one.total.year_from >= since]
     if not checks:
         return []
     return [
         blocks.table(
-            id="reconciliations",
+            id="table-reconciliations",
             caption=both(ru="Заявленные итоги и сумма их частей", en="Stated totals and the sum of their parts"),
             stub=both(ru="Итог", en="Total"),
             columns=[
@@ -69,9 +69,9 @@ def finding(one: Check) -> Text:
     return agreed_as[Reconciliation.Expected(one.expected)]
 
 
-def events(until: int, sources: Sources) -> list[blocks.Block]:
+def events(until: int, sources: Sources, *, since: int = 0) -> list[blocks.Block]:
     """Cited events in the order of time."""
-    rows = ContextEvent.objects.filter(starts_on__year__lte=until).order_by("starts_on", "code")
+    rows = ContextEvent.objects.filter(starts_on__year__lte=until, starts_on__year__gte=since)
     lines = [
         blocks.row(
             header=both(ru=event.event_ru, en=event.event_en),
@@ -84,13 +84,13 @@ def events(until: int, sources: Sources) -> list[blocks.Block]:
                 ),
             ],
         )
-        for event in rows
+        for event in rows.order_by("starts_on", "code")
     ]
     if not lines:
         return []
     return [
         blocks.table(
-            id="events",
+            id="table-events",
             caption=both(ru="События по опубликованным источникам", en="Events from published sources"),
             stub=both(ru="Событие", en="Event"),
             columns=[
@@ -122,7 +122,7 @@ def stage_dates(until: int, *, since: int = 0) -> list[blocks.Block]:
         return []
     return [
         blocks.table(
-            id="stage-dates",
+            id="table-stage-dates",
             caption=both(ru="Сроки этапов", en="Stage dates"),
             stub=both(ru="Этап", en="Stage"),
             columns=[

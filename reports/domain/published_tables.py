@@ -16,6 +16,7 @@ from reports.domain.history import (
     is_comparable,
     is_contained,
 )
+from reports.domain.texts import joined
 from reports.domain.units import unit_text
 
 Kind = PublishedFigure.PeriodKind
@@ -116,19 +117,14 @@ def periods_table(figures: Sequence[PublishedFigure], sources: Sources) -> list[
         return []
     return [
         blocks.table(
-            id="periods",
+            id="table-periods",
             caption=both(
                 ru="Опубликованные итоги по ОДКБ в целом: многолетние периоды и отдельные годы",
                 en="Published totals of the whole Organisation: periods of several years and single years",
             ),
             stub=PERIOD,
             columns=[
-                blocks.column(
-                    heading=both(
-                        ru=f"{one.name_ru}, {_unit(one, chosen)['ru']}", en=f"{one.name_en}, {_unit(one, chosen)['en']}"
-                    )
-                )
-                for one in indicators
+                blocks.column(heading=joined([_published_label(one, chosen), _unit(one, chosen)])) for one in indicators
             ],
             rows=rows,
             orientation="landscape",
@@ -194,7 +190,7 @@ def by_year(figures: Sequence[PublishedFigure], sources: Sources) -> list[blocks
     return _listing(
         own,
         sources,
-        id="regional",
+        id="table-regional",
         caption=both(ru="Опубликованные данные по ОДКБ в целом", en="Published figures of the whole Organisation"),
         group=period_text,
     )
@@ -212,7 +208,7 @@ def by_state(figures: Sequence[PublishedFigure], sources: Sources) -> list[block
         found += _listing(
             own,
             sources,
-            id=f"state-{state.code.lower()}",
+            id=f"table-state-{state.code.lower()}",
             caption=both(ru=f"Опубликованные данные: {state.short_ru}", en=f"Published figures: {state.short_en}"),
             group=period_text,
             place=any(one.scope != Scope.NATIONAL for one in own),
@@ -225,7 +221,7 @@ def other_operations(figures: Sequence[PublishedFigure], sources: Sources) -> li
     return _listing(
         [one for one in figures if one.coverage == Coverage.OTHER_OPERATION],
         sources,
-        id="other-operations",
+        id="table-other-operations",
         caption=both(
             ru="Данные иных операций (в итоги «Нелегала» не входят)",
             en="Figures of other operations (no part of the totals of “Illegal”)",
@@ -239,7 +235,7 @@ def context_figures(figures: Sequence[PublishedFigure], sources: Sources) -> lis
     return _listing(
         [one for one in figures if one.coverage == Coverage.CONTEXT],
         sources,
-        id="context-figures",
+        id="table-context-figures",
         caption=both(ru="Данные об обстановке", en="Figures about the circumstances"),
         group=period_text,
         place=True,
@@ -252,7 +248,7 @@ def differing(figures: Sequence[PublishedFigure], sources: Sources) -> list[bloc
     return _listing(
         chosen,
         sources,
-        id="sources-differ",
+        id="table-sources-differ",
         caption=both(ru="Расхождения источников и повторы", en="Where sources differ or repeat one another"),
         group=period_text,
         place=True,
@@ -296,6 +292,11 @@ def _listing(
 def _indicators(figures: Iterable[PublishedFigure]) -> list[Indicator]:
     found = {one.indicator for one in figures if one.indicator is not None}
     return sorted(found, key=lambda indicator: indicator.position)
+
+
+def _published_label(indicator: Indicator, figures: Iterable[PublishedFigure]) -> Text:
+    """How the sources call it: the catalogue's name of a part ("of which …") reads badly away from its whole."""
+    return next(label_text(one) for one in figures if one.indicator == indicator)
 
 
 def _unit(indicator: Indicator, figures: Iterable[PublishedFigure]) -> Text:

@@ -13,7 +13,7 @@ from operations.domain import access, audit, machine
 from operations.domain.errors import BadInput, Problem
 from operations.models import Meeting, MemberState, Operation, Stage, User
 from reports.domain import definitions
-from reports.models import Narrative, Report
+from reports.models import Approval, Narrative, Report, Snapshot
 
 
 @transaction.atomic
@@ -135,6 +135,24 @@ def latest_report(
         .order_by("-number")
         .first()
     )
+
+
+def approved_snapshot(
+    *, definition: str, operation: Operation, stage: Stage | None = None, state: MemberState | None = None
+) -> tuple[Snapshot, Approval] | None:
+    """The data that were approved last for a report of this kind, with their approval."""
+    approval = (
+        Approval.objects.filter(
+            snapshot__report__definition=definition,
+            snapshot__report__operation=operation,
+            snapshot__report__stage=stage,
+            snapshot__report__state=state,
+        )
+        .select_related("snapshot__report__operation")
+        .order_by("-approved_at")
+        .first()
+    )
+    return None if approval is None else (approval.snapshot, approval)
 
 
 def _performed(report: Report, name: str, *, actor: User, at: dt.datetime, **given: object) -> Report:

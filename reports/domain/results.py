@@ -1,192 +1,220 @@
-"""The accepted results of one operation, read once from `Total` and answered by indicator, state, stage and period.
+"""The accepted results of one operation as cells of a report, read through the one reader of `Total`.
 
-A flow of the year is the sum over final, follow-up and periodic returns; a stock is the highest or the last value, as
-its indicator says; a level is never aggregated. Where nothing was reported there is no number, and why there is none
-(not available, not applicable, withheld) is read from the accepted figures. Three queries serve a whole report.
+Everything here is `operations.domain.statistics`: the same rows that the pages show. This module adds what a document
+needs of them: a cell for each number, "N of M states", and the year before with a word on how far it can be compared.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Sum
-
+from operations.domain.statistics import (
+    StatCell,
+    StatRow,
+    indicator_by_state,
+    participating_states,
+)
 from operations.models import (
-    Agency,
-    Category,
     CellState,
-    Figure,
     Indicator,
+    IndicatorGroup,
     MemberState,
     Operation,
     PeriodKind,
+    Plan,
+    PublishedFigure,
     ReportingPeriod,
-    Submission,
-    Total,
+    Stage,
 )
-from reports.domain.cells import Cell, missing, money, number
+from reports.domain.cells import Cell, Text, both, missing, money, number, share
+from reports.domain.history import Sources, figure_cell, yearly_national, yearly_regional
+from reports.domain.payload import Block, source
+from reports.domain.source_notes import title_text
 
-SUM, MAX, LAST = Indicator.Aggregation.SUM, Indicator.Aggregation.MAX, Indicator.Aggregation.LAST
+Rows = Mapping[str, StatRow]
+
+#: Groups in which states report month by month or quarter by quarter, not by stage.
+INTERVAL_GROUPS = (
+    IndicatorGroup.INFORMATION_EXCHANGE,
+    IndicatorGroup.MIGRATION_FLOWS,
+    IndicatorGroup.PREVENTION,
+)
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A state's value of one indicator for one period, all its agencies together."""
-
-    period: ReportingPeriod
-    value: int
-
-
-@dataclass
 class Results:
-    """Everything that was accepted in an operation, in memory."""
+    """The results of an operation: by indicator over the year, by stage, and by periodic return."""
 
     operation: Operation
     states: list[MemberState]
-    periods: list[ReportingPeriod]
-    indicators: dict[str, Indicator]
-    readings: Mapping[tuple[int, int], list[Reading]]
-    absences: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    reporters: Mapping[int, set[int]] = field(default_factory=dict)
+    indicators: list[Indicator]
+    year: Rows
 
     @cached_property
-    def stages(self) -> list[int]:
-        """The numbers of the stages that have official periods, in order."""
-        return sorted({period.stage.number for period in self.periods if period.stage is not None})
+    def stages(self) -> list[Stage]:
+        """The stages that have official periods, in order."""
+        return list(
+            Stage.objects.filter(periods__operation=self.operation)
+            .exclude(periods__kind=PeriodKind.OPERATIONAL)
+            .distinct()
+            .order_by("start_date", "number")
+        )
+
+    @cached_property
+    def by_stage(self) -> dict[int, Rows]:
+        """By the number of the stage: its final and follow-up returns."""
+        return {
+            stage.number: _rows(indicator_by_state(self.operation, indicators=self.indicators, stage=stage))
+            for stage in self.stages
+        }
+
+    @cached_property
+    def intervals(self) -> list[ReportingPeriod]:
+        periods = ReportingPeriod.objects.filter(operation=self.operation, kind=PeriodKind.INTERVAL)
+        return list(periods.order_by("start_date"))
+
+    @cached_property
+    def periodic(self) -> Rows:
+        """The year's sum of the periodic returns alone."""
+        kinds = [PeriodKind.INTERVAL]
+        return _rows(indicator_by_state(self.operation, indicators=self.indicators, period_kinds=kinds))
+
+    @property
+    def stage_days(self) -> int:
+        """Days of active measures in the year, by the plan of the Organisation."""
+        return sum(stage.days for stage in self.stages)
 
     def group(self, code: str) -> list[Indicator]:
-        return [indicator for indicator in self.indicators.values() if indicator.group == code]
+        return [indicator for indicator in self.indicators if indicator.group == code]
 
-    def of_state(
-        self, indicator: Indicator, state: MemberState, periods: Iterable[ReportingPeriod] | None = None
-    ) -> int | None:
-        """The state's value over the periods given (all of them unless said otherwise), or None."""
-        chosen = None if periods is None else {period.pk for period in periods}
-        values = [
-            reading
-            for reading in self.readings.get((state.pk, indicator.pk), ())
-            if chosen is None or reading.period.pk in chosen
-        ]
-        return over_time(indicator, values)
-
-    def of_region(self, indicator: Indicator, periods: Iterable[ReportingPeriod] | None = None) -> int | None:
-        """The sum over the states that reported, or None: nobody did, the unit is money, or it is never aggregated."""
-        if indicator.is_money or indicator.over_space != SUM:
-            return None
-        chosen = None if periods is None else list(periods)
-        values = [value for state in self.states if (value := self.of_state(indicator, state, chosen)) is not None]
-        return sum(values) if values else None
-
-    def in_stage(self, number: int) -> list[ReportingPeriod]:
-        """The final and the follow-up period of a stage."""
-        return [period for period in self.periods if period.stage is not None and period.stage.number == number]
-
-    def intervals(self) -> list[ReportingPeriod]:
-        return [period for period in self.periods if period.kind == PeriodKind.INTERVAL]
-
-    def reporting(self, indicator: Indicator) -> list[MemberState]:
-        """The states that reported a number, the M of "N of M" being `concerned`."""
-        return [state for state in self.states if (state.pk, indicator.pk) in self.readings]
-
-    def concerned(self, indicator: Indicator) -> list[MemberState]:
-        """The participating states that have an agency which reports the indicator."""
-        return [state for state in self.states if state.pk in self.reporters.get(indicator.pk, ())]
-
-    def state_cell(
-        self, indicator: Indicator, state: MemberState, periods: Iterable[ReportingPeriod] | None = None
-    ) -> Cell:
-        """The state's value as a cell, or the mark that says why there is none."""
-        value = self.of_state(indicator, state, periods)
-        if value is not None:
-            return money(value, currency=state.currency) if indicator.is_money else number(value)
-        if state.pk not in self.reporters.get(indicator.pk, ()):
-            return missing("not_applicable")
-        return missing(self.absences.get((state.pk, indicator.pk), "not_reported"))
-
-    def region_cell(self, indicator: Indicator, periods: Iterable[ReportingPeriod] | None = None) -> Cell:
-        """The regional value as a cell; money and levels have none."""
-        value = self.of_region(indicator, periods)
-        if value is not None:
-            return number(value)
-        aggregated = not indicator.is_money and indicator.over_space == SUM
-        return missing("not_reported" if aggregated and self.concerned(indicator) else "not_applicable")
-
-
-def over_time(indicator: Indicator, readings: list[Reading]) -> int | None:
-    """Aggregates a state's values as the indicator's definition says."""
-    if not readings:
-        return None
-    if indicator.over_time == SUM:
-        return sum(reading.value for reading in readings)
-    if indicator.over_time == MAX:
-        return max(reading.value for reading in readings)
-    if indicator.over_time == LAST:
-        return max(readings, key=lambda reading: (reading.period.end_date, reading.period.pk)).value
-    return readings[0].value if len(readings) == 1 else None
+    def reporting_states(self) -> set[int]:
+        """The states of which anything at all was accepted."""
+        return {
+            state for row in self.year.values() for state, cell in row.cells.items() if cell.state == CellState.VALUE
+        }
 
 
 def results_of(operation: Operation) -> Results:
     """Reads the accepted results of an operation."""
-    states = [
-        part.state
-        for part in operation.participations.filter(takes_part=True).select_related("state").order_by("state__short_ru")
-    ]
-    periods = list(
-        ReportingPeriod.objects.filter(operation=operation)
-        .exclude(kind=PeriodKind.OPERATIONAL)
-        .select_related("stage")
-        .order_by("start_date", "kind", "pk")
-    )
+    indicators = list(Indicator.objects.order_by("position"))
     return Results(
         operation=operation,
-        states=states,
-        periods=periods,
-        indicators={indicator.code: indicator for indicator in Indicator.objects.order_by("position")},
-        readings=_readings(operation, {period.pk: period for period in periods}),
-        absences=_absences(operation),
-        reporters=_reporters(),
+        states=participating_states(operation),
+        indicators=indicators,
+        year=_rows(indicator_by_state(operation, indicators=indicators)),
     )
 
 
-def _readings(operation: Operation, periods: Mapping[int, ReportingPeriod]) -> dict[tuple[int, int], list[Reading]]:
-    rows = (
-        Total.objects.filter(period__operation=operation, basis=Total.Basis.ACCEPTED, category__code=Category.TOTAL)
-        .values("period_id", "state_id", "indicator_id")
-        .annotate(sum=Sum("value"))
-        .order_by("period__start_date", "period_id")
-    )
-    found: dict[tuple[int, int], list[Reading]] = {}
-    for row in rows:
-        if row["period_id"] in periods:
-            key = (row["state_id"], row["indicator_id"])
-            found.setdefault(key, []).append(Reading(periods[row["period_id"]], row["sum"]))
-    return found
+def state_cell(found: StatCell) -> Cell:
+    """A state's number, or the mark that says why there is none."""
+    if found.value is None:
+        return missing(found.state)
+    return number(found.value) if found.currency is None else money(found.value, currency=found.currency)
 
 
-def _absences(operation: Operation) -> dict[tuple[int, int], str]:
-    """What the accepted returns say where they give no number; a state of several agencies says the first of these."""
-    order = [CellState.NOT_AVAILABLE, CellState.WITHHELD, CellState.NOT_APPLICABLE]
-    accepted = Submission.objects.filter(
-        expected_return__period__operation=operation, status=Submission.Status.ACCEPTED
-    )
-    rows = (
-        Figure.objects.filter(submission__in=accepted, category__code=Category.TOTAL)
-        .exclude(state=CellState.VALUE)
-        .values_list("submission__expected_return__agency__state_id", "indicator_id", "state")
-        .distinct()
-    )
-    found: dict[tuple[int, int], str] = {}
-    for state, indicator, absence in rows:
-        known = found.get((state, indicator))
-        if known is None or order.index(CellState(absence)) < order.index(CellState(known)):
-            found[state, indicator] = str(absence)
-    return found
+def region_cell(row: StatRow) -> Cell:
+    """The regional number. Money of several currencies and levels are never added up: they have none."""
+    if row.region is not None:
+        currency = next(iter(row.by_currency), None)
+        return number(row.region) if currency is None else money(row.region, currency=currency)
+    is_summed = row.indicator.over_space == Indicator.Aggregation.SUM and not row.by_currency
+    return missing("not_reported" if is_summed and row.expected else "not_applicable")
 
 
-def _reporters() -> dict[int, set[int]]:
-    """For each indicator the states with an active agency of a kind that reports it."""
-    found: dict[int, set[int]] = {}
-    pairs = Agency.objects.filter(is_active=True, kind__indicators__isnull=False)
-    for state, indicator in pairs.values_list("state_id", "kind__indicators__id").distinct():
-        found.setdefault(indicator, set()).add(state)
-    return found
+def share_cell(row: StatRow) -> Cell:
+    """«N of M states»."""
+    return share(row.reporting, row.expected)
+
+
+def _rows(rows: Iterable[StatRow]) -> dict[str, StatRow]:
+    return {row.indicator.code: row for row in rows}
+
+
+class YearBefore:
+    """The same numbers of the year before (АППГ): from this system, else from what was published of that year.
+
+    A number of this system carries a note where it cannot be compared as it stands: other stage days, other states. A
+    published one keeps its qualifier and cites its source.
+    """
+
+    def __init__(self, results: Results, sources: Sources) -> None:
+        self._now = results
+        self._sources = sources
+        operation = results.operation
+        before = Operation.objects.filter(
+            year=operation.year - 1, kind=operation.kind, origin=Operation.Origin.LIVE, plan__isnull=False
+        ).exclude(plan__status=Plan.Status.DRAFT)
+        found = before.first()
+        self._results = results_of(found) if found is not None else None
+        self._regional: dict[str, PublishedFigure] = {}
+        self._national: dict[tuple[str, str], PublishedFigure] = {}
+        if self._results is None:
+            self._regional = yearly_regional(operation.year - 1)
+            self._national = yearly_national(operation.year - 1)
+
+    @property
+    def is_of_this_system(self) -> bool:
+        return self._results is not None
+
+    def region(self, code: str) -> Cell:
+        """The regional number of the year before."""
+        if self._results is not None:
+            row = self._results.year[code]
+            return _noted(region_cell(row), self._caution(self._now.year[code], row))
+        return self._cited(self._regional.get(code))
+
+    def state(self, code: str, state: MemberState) -> Cell:
+        """A state's number of the year before."""
+        if self._results is not None:
+            found = self._results.year[code].cells.get(state.pk)
+            return missing("not_reported") if found is None else state_cell(found)
+        return self._cited(self._national.get((state.code, code)))
+
+    def _cited(self, figure: PublishedFigure | None) -> Cell:
+        if figure is None:
+            return missing("not_reported")
+        return figure_cell(figure, sources=[self._sources.number_of(figure)])
+
+    def _caution(self, now: StatRow, before: StatRow) -> Text | None:
+        """What makes the two years differ before any number does."""
+        if self._results is None or before.region is None or now.region is None:
+            return None
+        cautions: list[Text] = []
+        days, days_before = self._now.stage_days, self._results.stage_days
+        if days != days_before and days and days_before and now.indicator.group not in INTERVAL_GROUPS:
+            rate, rate_before = _per_day(now.region, days), _per_day(before.region, days_before)
+            cautions.append(
+                both(
+                    ru=f"дней этапов {days} (годом ранее {days_before}); в день {rate['ru']} ({rate_before['ru']})",
+                    en=f"stage days {days} ({days_before} the year before); per day {rate['en']} ({rate_before['en']})",
+                )
+            )
+        if _given(now) != _given(before):
+            cautions.append(
+                both(
+                    ru=f"представили государств: {now.reporting} (годом ранее {before.reporting}), состав различается",
+                    en=f"reported by {now.reporting} states ({before.reporting} the year before), not the same ones",
+                )
+            )
+        if not cautions:
+            return None
+        return both(ru="; ".join(one["ru"] for one in cautions), en="; ".join(one["en"] for one in cautions))
+
+
+def _given(row: StatRow) -> set[int]:
+    return {state for state, cell in row.cells.items() if cell.value is not None}
+
+
+def _per_day(value: int, days: int) -> Text:
+    """Tenths, halves up, on whole numbers."""
+    tenths = (20 * value + days) // (2 * days)
+    return both(ru=f"{tenths // 10},{tenths % 10}", en=f"{tenths // 10}.{tenths % 10}")
+
+
+def _noted(cell: Cell, note: Text | None) -> Cell:
+    return cell if note is None else {**cell, "note": dict(note)}
+
+
+def source_entries(sources: Sources) -> list[Block]:
+    """The numbered list of sources for a payload."""
+    return [source(title=title_text(title), url=url, date=date) for title, url, date in sources.entries()]

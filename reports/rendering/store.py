@@ -1,13 +1,14 @@
 """The files of documents, kept by the hash of their bytes.
 
-A file appears under its final name only when it is whole: it is written beside it, flushed to the disk and renamed. The
-name is the hash, so that the same bytes are one file, nothing is ever overwritten, and damage on the disk is noticed
-whenever a file is read.
+A file appears under its final name only when it is whole: it is written beside it, flushed to the disk and
+renamed. The name is the hash, so that the same bytes are one file, nothing is ever overwritten, and damage on
+the disk is noticed whenever a file is read.
 """
 
 import hashlib
 import os
 import tempfile
+import uuid
 from pathlib import Path
 
 from django.conf import settings
@@ -45,6 +46,24 @@ def put(content: bytes) -> str:
         raise
     _flush_folder(final.parent)
     return sha256
+
+
+def new_path() -> Path:
+    """Where another process may write a file that `adopt` will take in; on the same disk, so that it is only renamed."""
+    place = folder() / ".new"
+    place.mkdir(parents=True, exist_ok=True)
+    return place / uuid.uuid4().hex
+
+
+def adopt(path: Path, *, sha256: str) -> None:
+    """Takes in a whole file of `new_path`; its bytes must have that hash. Raises `DamagedFile` when they have not."""
+    if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        path.unlink()
+        raise DamagedFile(sha256)
+    final = path_of(sha256)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(final)
+    _flush_folder(final.parent)
 
 
 def get(sha256: str) -> bytes:

@@ -10,7 +10,7 @@ import datetime as dt
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 from operations.domain.errors import Problem
@@ -39,7 +39,10 @@ class Draft:
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """A kind of report. `build` composes the payload; `checklist` finds what has to be mended or explained."""
+    """A kind of report. `build` composes the payload; `checklist` finds what has to be mended or explained.
+
+    `scope` names what a report of this kind is about besides its operation: "stage", "state".
+    """
 
     code: str
     name: Message
@@ -47,6 +50,7 @@ class Definition:
     narrative: tuple[NarrativeSection, ...]
     build: Callable[[Draft], Payload]
     checklist: Callable[[Any, dt.datetime], Iterable[Problem]]
+    scope: tuple[str, ...] = ()
 
     def section(self, key: str) -> NarrativeSection | None:
         return next((one for one in self.narrative if one.key == key), None)
@@ -61,7 +65,8 @@ _definitions: dict[str, Definition] = {}
 
 def register(definition: Definition) -> Definition:
     """Adds a definition. Raises `IncompleteDefinition` when a part is missing or its code is taken."""
-    empty = [field.name for field in fields(definition) if not getattr(definition, field.name)]
+    needed = [field.name for field in fields(definition) if field.default is MISSING]
+    empty = [name for name in needed if not getattr(definition, name)]
     half = [language for language in ("ru", "en") if not definition.title.get(language, "").strip()]
     if empty or half:
         lacking = empty + [f"title in {language}" for language in half]

@@ -1,0 +1,364 @@
+"""Tables and charts of results for the annual report: by group, the master table, by stage, by state, money.
+
+States stand in Russian alphabetical order and are never ranked. A number of the region says how many states are behind
+it, and stands beside the year before. Charts compare the stages, or the months and quarters, of one year.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from operations.domain.statistics import StatRow, series_by_period
+from operations.models import Indicator, IndicatorGroup, ReportingPeriod
+from reports.domain import blocks
+from reports.domain.cells import Cell, Text, both, changes, missing, money, number, percent, share, tenths_of_percent
+from reports.domain.results import (
+    INTERVAL_GROUPS,
+    Results,
+    Rows,
+    YearBefore,
+    region_cell,
+    share_cell,
+    state_cell,
+)
+from reports.domain.texts import indicator_name, joined, period_name, stage_name, state_name, worded
+from reports.domain.units import unit_text
+
+HEADLINES = ("ACT04", "VIO01", "ADM01", "RET02", "CRM01", "WNT01", "GRP01", "BRD01")
+INDICATOR = both(ru="Показатель", en="Indicator")
+STATE = both(ru="Государство", en="State")
+PERSON_EVENTS = both(
+    ru="Сумма лиц по этапам — число случаев учёта: одно лицо могло быть учтено на каждом этапе.",
+    en="Sums of persons over stages are person-events: one person may have been counted in each stage.",
+)
+
+
+def depth(indicator: Indicator, by_id: dict[int, Indicator]) -> int:
+    """How far an indicator is indented: a part stands under its whole."""
+    level, whole = 0, indicator.part_of_id
+    while whole is not None and whole in by_id:
+        level, whole = level + 1, by_id[whole].part_of_id
+    return level
+
+
+def group_name(group: str) -> Text:
+    return worded(IndicatorGroup(group).label)
+
+
+def year_unit(indicator: Indicator) -> Text:
+    """The unit of a year's number: persons summed over stages are person-events."""
+    is_summed = indicator.over_time == Indicator.Aggregation.SUM and indicator.group not in INTERVAL_GROUPS
+    if indicator.unit == "persons" and is_summed:
+        return both(ru="чел.-случаев", en="person-events")
+    return unit_text(indicator.unit)
+
+
+def headline_cards(results: Results, before: YearBefore) -> blocks.Block:
+    """The summary page's figures, each with the year before and the states behind it."""
+    cards = []
+    for code in HEADLINES:
+        row = results.year[code]
+        cards.append(
+            blocks.card(
+                label=indicator_name(row.indicator),
+                cell=region_cell(row),
+                unit=year_unit(row.indicator),
+                previous=before.region(code),
+                share=share_cell(row),
+            )
+        )
+    return blocks.key_figures(cards)
+
+
+def group_matrix(
+    results: Results, before: YearBefore, indicators: Sequence[Indicator], *, id: str, caption: Text
+) -> list[blocks.Block]:
+    """Indicator × state of one group; money has a table of its own."""
+    counted = [one for one in indicators if not one.is_money]
+    if not counted:
+        return []
+    by_id = {one.pk: one for one in counted}
+    rows = [
+        blocks.matrix_row(
+            header=indicator_name(one),
+            code=one.code,
+            unit=year_unit(one),
+            states=[state_cell(results.year[one.code].cells[state.pk]) for state in results.states],
+            share=share_cell(results.year[one.code]),
+            total=region_cell(results.year[one.code]),
+            previous=before.region(one.code),
+            level=depth(one, by_id),
+        )
+        for one in counted
+    ]
+    states = [state_name(state) for state in results.states]
+    return [
+        blocks.matrix(
+            id=id,
+            caption=caption,
+            year=results.operation.year,
+            states=states,
+            rows=rows,
+            footnotes=[PERSON_EVENTS] if any(year_unit(one) != unit_text(one.unit) for one in counted) else [],
+        )
+    ]
+
+
+def stage_chart(results: Results, indicators: Sequence[Indicator], *, id: str, title: Text) -> list[blocks.Block]:
+    """The group's indicators of its commonest unit, stage beside stage."""
+    counted = [one for one in indicators if not one.is_money and one.over_space == Indicator.Aggregation.SUM]
+    units = [one.unit for one in counted]
+    shown = [one for one in counted if one.unit == max(units, key=units.count)]
+    if not shown or not results.stages:
+        return []
+    return [
+        blocks.chart(
+            id=id,
+            kind="bar",
+            caption=both(ru=f"{title['ru']}: сравнение этапов", en=f"{title['en']}: stages compared"),
+            alt=both(
+                ru="Столбцы по показателям, для каждого этапа; те же числа в таблице под диаграммой.",
+                en="Bars by indicator for each stage; the table under the chart holds the same numbers.",
+            ),
+            unit=unit_text(shown[0].unit),
+            stub=INDICATOR,
+            categories=[indicator_name(one) for one in shown],
+            series=[
+                blocks.series(
+                    name=stage_name(stage),
+                    cells=[region_cell(results.by_stage[stage.number][one.code]) for one in shown],
+                )
+                for stage in results.stages
+            ],
+        )
+    ]
+
+
+def interval_chart(results: Results, indicators: Sequence[Indicator], *, id: str, title: Text) -> list[blocks.Block]:
+    """Flows month by month or quarter by quarter."""
+    flows = [one for one in indicators if one.kind == Indicator.Kind.COUNT]
+    units = [one.unit for one in flows]
+    shown = [one for one in flows if one.unit == max(units, key=units.count)]
+    if not shown or len(results.intervals) < 2:
+        return []
+    return [
+        blocks.chart(
+            id=id,
+            kind="line",
+            caption=both(ru=f"{title['ru']} по периодам года", en=f"{title['en']} over the year"),
+            alt=both(
+                ru="Линии показателей по периодам; те же числа в таблице под диаграммой.",
+                en="Lines of the indicators over the periods; the table under the chart holds the same numbers.",
+            ),
+            unit=unit_text(shown[0].unit),
+            stub=both(ru="Период", en="Period"),
+            categories=[period_name(period) for period in results.intervals],
+            series=[
+                blocks.series(name=indicator_name(one), cells=_by_period(results, one, results.intervals))
+                for one in shown
+            ],
+        )
+    ]
+
+
+def _by_period(results: Results, indicator: Indicator, periods: Iterable[ReportingPeriod]) -> list[Cell]:
+    found = {period: value for period, _code, value in series_by_period(results.operation, indicator=indicator)}
+    return [number(found[period.pk]) if period.pk in found else missing("not_reported") for period in periods]
+
+
+def money_table(results: Results, codes: Sequence[str], *, id: str, caption: Text) -> list[blocks.Block]:
+    """Amounts in the states' own currencies, without a regional sum; with the share collected where both are given."""
+    rows_of = [results.year[code] for code in codes]
+    with_share = codes == ("ADM04", "ADM05")
+    columns = [blocks.column(heading=indicator_name(row.indicator)) for row in rows_of]
+    if with_share:
+        columns.append(blocks.column(heading=both(ru="Взыскано, %", en="Collected, %")))
+    lines = []
+    for state in results.states:
+        cells = [_amount(row, state.pk) for row in rows_of]
+        if with_share:
+            cells.append(_share_collected(rows_of[0], rows_of[1], state.pk))
+        lines.append(blocks.row(header=state_name(state), unit=unit_text("currency", state.currency), cells=cells))
+    return [
+        blocks.table(
+            id=id,
+            caption=caption,
+            stub=STATE,
+            columns=columns,
+            rows=lines,
+            footnotes=[
+                both(
+                    ru="Суммы приведены в валюте государства; без датированных курсов валюты не складываются.",
+                    en="Amounts are in each state's currency; currencies are not added up without dated rates.",
+                )
+            ],
+        )
+    ]
+
+
+def _amount(row: StatRow, state: int) -> Cell:
+    found = row.cells[state]
+    return missing(found.state) if found.value is None else money(found.value, currency=found.currency or "")
+
+
+def _share_collected(imposed: StatRow, collected: StatRow, state: int) -> Cell:
+    whole, part = imposed.cells[state].value, collected.cells[state].value
+    if whole is None or part is None:
+        return missing("not_applicable")
+    return missing("no_base") if whole == 0 else percent(tenths_of_percent(part, whole))
+
+
+def shares_table(
+    results: Results, pairs: Sequence[tuple[str, str, Text]], *, id: str, caption: Text
+) -> list[blocks.Block]:
+    """«n of m» and the percentage by state; the region's are Σ ÷ Σ over the states that gave both numbers.
+
+    `pairs` name part, whole and the heading over their two columns.
+    """
+    columns = []
+    for _part, _whole, heading in pairs:
+        columns += [
+            blocks.column(heading=both(ru="число", en="number"), group=heading),
+            blocks.column(heading=both(ru="%", en="%"), group=heading),
+        ]
+    lines = []
+    for state in results.states:
+        cells: list[Cell] = []
+        for part, whole, _heading in pairs:
+            cells += _share_pair(results.year[part].cells[state.pk].value, results.year[whole].cells[state.pk].value)
+        lines.append(blocks.row(header=state_name(state), cells=cells))
+    total: list[Cell] = []
+    for part, whole, _heading in pairs:
+        total += _share_pair(*_sums_of_both(results.year[part], results.year[whole]))
+    lines.append(blocks.row(header=both(ru="Всего", en="Total"), cells=total, style="total"))
+    return [blocks.table(id=id, caption=caption, stub=STATE, columns=columns, rows=lines)]
+
+
+def _sums_of_both(part: StatRow, whole: StatRow) -> tuple[int | None, int | None]:
+    given = [
+        (cell.value, whole.cells[state].value)
+        for state, cell in part.cells.items()
+        if cell.value is not None and whole.cells[state].value is not None
+    ]
+    if not given:
+        return None, None
+    return sum(one for one, _other in given), sum(other or 0 for _one, other in given)
+
+
+def _share_pair(part: int | None, whole: int | None) -> list[Cell]:
+    if part is None or whole is None:
+        return [missing("not_reported"), missing("not_reported")]
+    if whole == 0:
+        return [share(part, whole), missing("no_base")]
+    return [share(part, whole), percent(tenths_of_percent(part, whole))]
+
+
+def master_table(results: Results, before: YearBefore) -> list[blocks.Block]:
+    """Every indicator of the region with the year before, group by group."""
+    by_id = {one.pk: one for one in results.indicators}
+    lines: list[blocks.Block] = []
+    for group in IndicatorGroup.values:
+        members = [one for one in results.group(group) if not one.is_money]
+        if not members:
+            continue
+        lines.append(blocks.group_row(group_name(group)))
+        for one in members:
+            row = results.year[one.code]
+            total, previous = region_cell(row), before.region(one.code)
+            lines.append(
+                blocks.row(
+                    header=indicator_name(one),
+                    code=one.code,
+                    unit=year_unit(one),
+                    level=depth(one, by_id),
+                    cells=[share_cell(row), total, previous, *_changes(total, previous)],
+                )
+            )
+    return [
+        blocks.table(
+            id="table-master",
+            caption=both(ru="Сводная таблица показателей по региону", en="Master table of the region's indicators"),
+            stub=INDICATOR,
+            columns=[
+                blocks.column(heading=both(ru="Представили", en="Reported")),
+                *blocks.year_columns(year=results.operation.year),
+            ],
+            rows=lines,
+            footnotes=[PERSON_EVENTS],
+        )
+    ]
+
+
+def stages_table(results: Results) -> list[blocks.Block]:
+    """Indicator × stage for the region, with the periodic returns and the year."""
+    by_id = {one.pk: one for one in results.indicators}
+    counted = [one for one in results.indicators if not one.is_money and one.group not in INTERVAL_GROUPS]
+    if not results.stages:
+        return []
+    lines = [
+        blocks.row(
+            header=indicator_name(one),
+            code=one.code,
+            unit=unit_text(one.unit),
+            level=depth(one, by_id),
+            cells=[
+                *(region_cell(results.by_stage[stage.number][one.code]) for stage in results.stages),
+                region_cell(results.year[one.code]),
+            ],
+        )
+        for one in counted
+    ]
+    return [
+        blocks.table(
+            id="table-stages",
+            caption=both(ru="Показатели по этапам", en="Indicators by stage"),
+            stub=INDICATOR,
+            columns=[
+                *(blocks.column(heading=stage_name(stage)) for stage in results.stages),
+                blocks.column(heading=both(ru="Год", en="Year")),
+            ],
+            rows=lines,
+            footnotes=[PERSON_EVENTS],
+        )
+    ]
+
+
+def state_tables(results: Results, before: YearBefore) -> Iterator[blocks.Block]:
+    """For each state every indicator that it reported, with the year before."""
+    by_id = {one.pk: one for one in results.indicators}
+    for state in results.states:
+        lines = []
+        for one in results.indicators:
+            current, previous = state_cell(results.year[one.code].cells[state.pk]), before.state(one.code, state)
+            if current["state"] == previous["state"] == "not_reported":
+                continue
+            lines.append(
+                blocks.row(
+                    header=indicator_name(one),
+                    code=one.code,
+                    unit=unit_text("currency", state.currency) if one.is_money else year_unit(one),
+                    level=depth(one, by_id),
+                    cells=[current, previous, *_changes(current, previous)],
+                )
+            )
+        name = state_name(state)
+        heading = blocks.heading(name, id=f"state-{state.code.lower()}")
+        if not lines:
+            yield heading
+            yield blocks.paragraph(both(ru="Данные не представлены.", en="Nothing was reported."))
+            continue
+        yield heading
+        yield blocks.table(
+            id=f"table-state-{state.code.lower()}",
+            caption=joined([both(ru="Показатели", en="Indicators"), name], by=": "),
+            stub=INDICATOR,
+            columns=blocks.year_columns(year=results.operation.year),
+            rows=lines,
+        )
+
+
+def _changes(current: Cell, previous: Cell) -> tuple[Cell, Cell]:
+    return changes(current=current, previous=previous)
+
+
+def any_reported(rows: Rows, codes: Iterable[str]) -> bool:
+    """Whether at least one number of these indicators was accepted."""
+    return any(rows[code].reporting for code in codes)

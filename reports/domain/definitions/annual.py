@@ -1,0 +1,273 @@
+"""The consolidated annual report («Сводный отчёт»): the headquarters' account of one operation, for the chair.
+
+Sections and annexes follow the official form. An operation known from published sources alone has a shorter one, which
+makes up no workflow: it lists what sources say of that year.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from operations.domain.errors import Problem
+from operations.domain.statistics import source_submissions
+from operations.models import IndicatorGroup, Operation
+from reports.domain import annual_basis, annual_quality, annual_results, blocks
+from reports.domain.annual_historical import build_historical
+from reports.domain.annual_methodology import methodology
+from reports.domain.annual_rights import rights_problem, rights_statement
+from reports.domain.blocks import Block
+from reports.domain.capacities import capacity_to_approve
+from reports.domain.cells import Text, both
+from reports.domain.definitions import Definition, Draft, NarrativeSection, register
+from reports.domain.editions import internal
+from reports.domain.history import Sources, figures_until
+from reports.domain.payload import Payload, assembled, operation_facts, stamps
+from reports.domain.published_context import reconciliations
+from reports.domain.published_tables import periods_table
+from reports.domain.results import Results, YearBefore, results_of, source_entries
+from reports.domain.signatures import signature_of_headquarters
+from reports.models import Report
+
+TITLE = both(
+    ru="Сводный отчёт о результатах проведения региональной операции",
+    en="Consolidated annual report on the results of the regional operation",
+)
+Group = IndicatorGroup
+#: Section 4, in the order of forms; the other groups have sections of their own.
+RESULT_GROUPS = (
+    Group.ACTIVITY,
+    Group.VIOLATIONS,
+    Group.ACCOUNTABILITY,
+    Group.RETURN,
+    Group.CRIMINAL_CASES,
+    Group.ORGANISED_CRIME,
+    Group.WANTED,
+    Group.BORDER,
+    Group.FINANCE,
+    Group.PREVENTION,
+)
+FORCES = ("ACT01", "ACT02")
+EXCHANGE_SHARES = (
+    ("INF02", "INF01", both(ru="Передано своевременно", en="Delivered on time")),
+    ("INF03", "INF01", both(ru="Передано в полном объёме", en="Delivered complete")),
+    ("INF04", "INF05", both(ru="Проверено по спискам", en="List entries checked")),
+)
+
+NARRATIVE = (
+    NarrativeSection(
+        key="summary",
+        title=both(ru="Краткие итоги", en="Summary"),
+        hint=_("What a reader with one minute has to know."),
+    ),
+    NarrativeSection(key="basis", title=both(ru="Основание и организация", en="Basis and organisation")),
+    NarrativeSection(
+        key="situation",
+        title=both(ru="Миграционная обстановка", en="Migration situation"),
+        hint=_("How the situation developed, and how the forecast compares with it."),
+    ),
+    NarrativeSection(key="forces", title=both(ru="Силы и средства", en="Forces and means")),
+    NarrativeSection(key="results", title=both(ru="Результаты по направлениям", en="Results by group")),
+    NarrativeSection(key="exchange", title=both(ru="Информационный обмен, сверка", en="Information exchange")),
+    NarrativeSection(
+        key="rights",
+        title=both(ru="Соблюдение прав, жалобы", en="Rights and complaints"),
+        hint=_("What the figures say; without figures, why nothing was collected."),
+    ),
+    NarrativeSection(key="execution", title=both(ru="Выполнение плана и решений", en="Plan and decisions carried out")),
+    NarrativeSection(key="quality", title=both(ru="Качество данных, уточнения", en="Data quality and revisions")),
+    NarrativeSection(key="problems", title=both(ru="Проблемные вопросы", en="Problems")),
+    NarrativeSection(key="conclusions", title=both(ru="Выводы и предложения", en="Conclusions and proposals")),
+)
+TITLES = {section.key: section.title for section in NARRATIVE}
+
+
+def build(draft: Draft) -> Payload:
+    """The payload of a live operation; that of a historical one lists what was published."""
+    operation: Operation = draft.report.operation
+    if operation.is_historical:
+        return build_historical(draft, title=TITLE)
+    sources = Sources()
+    results = results_of(operation)
+    before = YearBefore(results, sources)
+    summary = [
+        *_text(draft, "summary"),
+        annual_results.headline_cards(results, before),
+        annual_quality.overall_sentence(operation, at=draft.at),
+    ]
+    sections = [
+        blocks.section(id=key, number=str(number), title=TITLES[key], blocks=[*_text(draft, key), *content])
+        for number, (key, content) in enumerate(_sections(draft, results, before), start=1)
+    ]
+    annexes = list(_annexes(draft, results, before, sources))
+    return assembled(
+        definition="annual",
+        operation=operation_facts(
+            slug=operation.slug,
+            year=operation.year,
+            title=both(ru=operation.title_ru, en=operation.title_en),
+            demonstration=operation.is_demonstration,
+        ),
+        title=TITLE,
+        subtitle=both(ru=operation.title_ru, en=operation.title_en),
+        period=both(ru=f"{operation.year} год", en=str(operation.year)),
+        as_of=draft.at.isoformat(),
+        summary=summary,
+        sections=[one for one in sections if one["blocks"]],
+        annexes=annexes,
+        sources=source_entries(sources),
+        stamps=stamps(post=capacity_to_approve(draft.report)),
+        signature=signature_of_headquarters(draft.at),
+        source_submissions=source_submissions(operation),
+    )
+
+
+def _sections(draft: Draft, results: Results, before: YearBefore) -> Iterator[tuple[str, list[Block]]]:
+    operation, at = draft.report.operation, draft.at
+    yield "basis", _basis(operation)
+    yield "situation", _group(results, before, Group.MIGRATION_FLOWS)
+    yield "forces", _forces(results, before)
+    yield "results", [block for group in RESULT_GROUPS for block in _headed_group(results, before, group)]
+    yield (
+        "exchange",
+        [
+            *_group(results, before, Group.INFORMATION_EXCHANGE),
+            *annual_results.shares_table(
+                results,
+                EXCHANGE_SHARES,
+                id="table-exchange-shares",
+                caption=both(ru="Своевременность и полнота обмена", en="Timeliness and completeness of the exchange"),
+            ),
+        ],
+    )
+    yield "rights", [*rights_statement(operation), *_group(results, before, Group.RIGHTS)]
+    plan = annual_basis.plan_of(operation)
+    measures = annual_basis.measures_table(plan) if plan is not None else []
+    yield "execution", [*measures, *annual_basis.decisions_table(operation)]
+    yield "quality", list(annual_quality.completeness_tables(operation, at=at))
+    yield "problems", _unwritten(draft, "problems")
+    yield "conclusions", _unwritten(draft, "conclusions")
+
+
+def _basis(operation: Operation) -> list[Block]:
+    plan = annual_basis.plan_of(operation)
+    from_plan: list[Block] = []
+    if plan is not None:
+        from_plan = [
+            *annual_basis.approval_paragraphs(plan),
+            *annual_basis.goal_paragraphs(plan),
+            *annual_basis.agreement_table(plan),
+        ]
+    return [
+        *from_plan,
+        *annual_basis.stages_and_participants(operation, plan),
+        *annual_basis.meetings_table(operation),
+    ]
+
+
+def _forces(results: Results, before: YearBefore) -> list[Block]:
+    forces = [one for one in results.indicators if one.code in FORCES]
+    caption = both(ru="Силы и средства по государствам", en="Forces and means by state")
+    return annual_results.group_matrix(results, before, forces, id="table-forces", caption=caption)
+
+
+def _headed_group(results: Results, before: YearBefore, group: str) -> list[Block]:
+    found = _group(results, before, group)
+    return [blocks.heading(annual_results.group_name(group), id=f"group-{group}"), *found] if found else []
+
+
+def _group(results: Results, before: YearBefore, group: str) -> list[Block]:
+    """A group's matrix, its money, and its chart with the table of the same cells."""
+    members = [one for one in results.group(group) if one.code not in FORCES]
+    name = annual_results.group_name(group)
+    matrix = annual_results.group_matrix(results, before, members, id=f"table-{group}", caption=name)
+    chart_id = f"chart-{group}"
+    if group in (Group.INFORMATION_EXCHANGE, Group.MIGRATION_FLOWS, Group.PREVENTION):
+        chart = annual_results.interval_chart(results, members, id=chart_id, title=name)
+    else:
+        chart = annual_results.stage_chart(results, members, id=chart_id, title=name)
+    return [*matrix, *_money(results, group), *chart]
+
+
+def _money(results: Results, group: str) -> list[Block]:
+    if group == Group.ACCOUNTABILITY:
+        caption = both(ru="Административные штрафы", en="Administrative fines")
+        return annual_results.money_table(results, ("ADM04", "ADM05"), id="table-fines", caption=caption)
+    if group == Group.FINANCE:
+        caption = both(ru="Сумма подозрительных финансовых операций", en="Value of suspicious transactions")
+        return annual_results.money_table(results, ("FIN02",), id="table-suspicious", caption=caption)
+    return []
+
+
+def _annexes(draft: Draft, results: Results, before: YearBefore, sources: Sources) -> Iterator[Block]:
+    operation, at = draft.report.operation, draft.at
+    figures = figures_until(operation.year - 1)
+    parts: list[tuple[str, Text, list[Block], bool]] = [
+        ("master", both(ru="Сводная таблица", en="Master table"), annual_results.master_table(results, before), False),
+        ("stages", both(ru="По этапам", en="By stage"), annual_results.stages_table(results), False),
+        (
+            "states",
+            both(ru="По государствам", en="By state"),
+            list(annual_results.state_tables(results, before)),
+            False,
+        ),
+        (
+            "history",
+            both(ru="Многолетние данные", en="History"),
+            [*periods_table(figures, sources), *reconciliations(operation.year - 1, sources)],
+            False,
+        ),
+        ("methodology", both(ru="Методология", en="Methodology"), methodology(results.indicators), False),
+        (
+            "breaches",
+            both(ru="Замечания контроля и обоснования", en="Breaches and waivers"),
+            annual_quality.breaches(operation),
+            True,
+        ),
+        (
+            "corrections",
+            both(ru="Опоздания и уточнения", en="Late returns and corrections"),
+            [*annual_quality.late_and_missing(operation, at=at), *annual_quality.corrections(operation)],
+            True,
+        ),
+    ]
+    for number, (key, title, content, is_internal) in enumerate((part for part in parts if part[2]), start=1):
+        section = blocks.section(id=f"annex-{key}", number=str(number), title=title, blocks=content)
+        yield internal(section) if is_internal else section
+
+
+def _text(draft: Draft, key: str) -> list[Block]:
+    return [blocks.paragraph(draft.narratives[key])] if key in draft.narratives else []
+
+
+def _unwritten(draft: Draft, key: str) -> list[Block]:
+    """Sections that are text alone stand in the report also when nobody had anything to say."""
+    return [] if key in draft.narratives else [blocks.paragraph(both(ru="Нет.", en="None."))]
+
+
+def _checklist(report: Report, at: dt.datetime) -> Iterable[Problem]:
+    operation = report.operation
+    if operation.is_historical:
+        yield Problem(
+            code="historical", message=_("This operation is known from published sources: it has no approval here.")
+        )
+        return
+    written = {
+        row.section: both(ru=row.text_ru, en=row.text_en)
+        for row in report.narratives.all()
+        if row.text_ru.strip() or row.text_en.strip()
+    }
+    yield from annual_quality.open_points(operation, at=at)
+    yield from rights_problem(operation, written)
+
+
+register(
+    Definition(
+        code="annual",
+        name=_("Consolidated annual report"),
+        title=TITLE,
+        narrative=NARRATIVE,
+        build=build,
+        checklist=_checklist,
+    )
+)

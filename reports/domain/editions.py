@@ -1,0 +1,31 @@
+"""The public edition of a report: what of a snapshot leaves the house.
+
+Sections that concern the work of single authorities (late returns, corrections, breaches) are marked as internal when
+the payload is composed, and so frozen with it. Nothing else differs: tables keep their numbers, so that a reader of
+both editions finds the same table under the same number. The figures of a public edition are state × indicator ×
+operation or coarser, which is the grain at which nothing has to be suppressed.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports.domain.blocks import Block
+from reports.domain.payload import Payload
+from reports.models import Document
+
+
+def internal(section: Block) -> Block:
+    """Marks a section or an annex as one that the public edition leaves out."""
+    return {**section, "internal": True}
+
+
+def for_edition(payload: Mapping[str, Any], edition: str) -> Payload:
+    """The payload as that edition shows it."""
+    if edition != Document.Edition.PUBLIC:
+        return dict(payload)
+    return {
+        **payload,
+        "sections": [one for one in payload["sections"] if not one.get("internal")],
+        "annexes": [one for one in payload["annexes"] if not one.get("internal")],
+        "source_submissions": [],
+    }
