@@ -12,7 +12,7 @@ from reports.domain.source_notes import note_text
 REGION = both(ru="ОДКБ", en="CSTO")
 
 
-def reconciliations(until: int, sources: Sources, *, since: int = 0) -> list[blocks.Block]:
+def reconciliations(until: int, sources: Sources, *, since: int = 1) -> list[blocks.Block]:
     """Each stated total with the sum of its parts and whether the two agree."""
     checks = [one for one in all_checks(until=until) if one.total.year_from >= since]
     if not checks:
@@ -69,7 +69,7 @@ def finding(one: Check) -> Text:
     return agreed_as[Reconciliation.Expected(one.expected)]
 
 
-def events(until: int, sources: Sources, *, since: int = 0) -> list[blocks.Block]:
+def events(until: int, sources: Sources, *, since: int = 1) -> list[blocks.Block]:
     """Cited events in the order of time."""
     rows = ContextEvent.objects.filter(starts_on__year__lte=until, starts_on__year__gte=since)
     lines = [
@@ -102,7 +102,7 @@ def events(until: int, sources: Sources, *, since: int = 0) -> list[blocks.Block
     ]
 
 
-def stage_dates(until: int, *, since: int = 0) -> list[blocks.Block]:
+def stage_dates(until: int, *, since: int = 1) -> list[blocks.Block]:
     """Stage dates of historical operations, of the Organisation and of single states."""
     rows = PublishedStage.objects.filter(operation__year__lte=until, operation__year__gte=since)
     lines = [

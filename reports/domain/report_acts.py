@@ -79,7 +79,7 @@ def bind_approval(attempt: Attempt) -> None:
     for kind in APPROVED_SET:
         request_document(snapshot=snapshot, approval=approval, kind=kind, attempt=attempt)
     _tell_composers(report, attempt, ru="Отчёт утверждён", en="The report was approved")
-    attempt.noted |= {"approval": approval.pk, "snapshot_sha256": snapshot.sha256}
+    attempt.noted.update(approval=approval.pk, snapshot_sha256=snapshot.sha256)
 
 
 def keep_comment(attempt: Attempt) -> None:
