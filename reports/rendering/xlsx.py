@@ -87,22 +87,25 @@ def _facts(
     copy: Copy,
 ) -> None:
     """What the document is, before any number."""
-    sheet = book.add_worksheet(f"{gettext('Report')} ({language})")
+    sheet = book.add_worksheet(f"{pgettext('sheet', 'Report')} ({language})")
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, payload["title"][language], styles["title"])
     sheet.write_string(0, 1, payload["subtitle"][language], styles["title"])
     facts = [
-        (gettext("Standing"), running_mark(payload=payload, approval=approval) or gettext("Approved")),
-        (gettext("Marking"), marking_text(copy, language=language) or gettext("Open")),
+        (
+            pgettext("document", "Standing"),
+            running_mark(payload=payload, approval=approval) or pgettext("approval sheet", "Approved"),
+        ),
+        (pgettext("document", "Marking"), marking_text(copy, language=language) or pgettext("marking", "Open")),
         (gettext("Edition"), gettext("Public edition") if copy.edition == "public" else gettext("Full edition")),
         (pgettext("moment", "Data as of"), moment_text(payload["as_of"], language=language)),
         (gettext("Frozen data"), f"SHA-256 {sha256_of(payload)}"),
     ]
     if approval is not None:
         facts += [
-            (gettext("Approved"), f"{approval['name'][language]}, {approval['capacity'][language]}"),
-            (gettext("Date and time"), moment_text(approval["approved_at"], language=language)),
+            (pgettext("approval sheet", "Approved"), f"{approval['name'][language]}, {approval['capacity'][language]}"),
+            (pgettext("approval sheet", "Date and time"), moment_text(approval["approved_at"], language=language)),
             (gettext("Verify this document at"), approval["verification_url"]),
         ]
     facts += [
