@@ -196,9 +196,7 @@ def matrix_row(
         after = [missing("not_applicable") for _ in range(3)]
     else:
         after = [previous, *changes(current=total, previous=previous)]
-    return row(
-        header=header, code=code, unit=unit, cells=[*states, share, total, *after], level=level, note=note
-    )
+    return row(header=header, code=code, unit=unit, cells=[*states, share, total, *after], level=level, note=note)
 
 
 def series(*, name: Text, cells: Sequence[Cell]) -> Block:

@@ -35,9 +35,7 @@ def operation_facts(
     }
 
 
-def source(
-    *, title: Text, publisher: str = "", url: str = "", date: str = "", note: Text | None = None
-) -> Block:
+def source(*, title: Text, publisher: str = "", url: str = "", date: str = "", note: Text | None = None) -> Block:
     """An entry of the list of sources; `date` is text, as the source gives it."""
     return {
         "title": dict(title),
@@ -129,9 +127,7 @@ def check(payload: Mapping[str, Any]) -> None:
 
 def canonical_bytes(payload: Mapping[str, Any]) -> bytes:
     """The bytes that are stored and hashed: keys sorted, no spaces, UTF-8, no number but integers."""
-    return json.dumps(
-        payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_refuse
-    ).encode()
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_refuse).encode()
 
 
 def sha256_of(payload: Mapping[str, Any]) -> str:
