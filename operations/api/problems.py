@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -109,6 +111,8 @@ def problem_body(status: int, code: str, detail: Text, *, errors: Iterable[Mappi
     return body
 
 
+@csrf_exempt
+@login_not_required
 def no_such_address(request: HttpRequest, **kwargs: Any) -> JsonResponse:
     """The end of the interface's addresses: the same answer as for an object that is missing."""
     body = problem_body(404, NotFound.code, NotFound.message)

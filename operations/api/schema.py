@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
@@ -164,6 +165,7 @@ class ApiSchema(APIView):
         return Response(described(get_language() or "ru"))
 
 
+@require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     """The description as a page."""
     described_now = described(get_language() or "ru")

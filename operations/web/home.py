@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from operations.domain.access import visible_to
 from operations.domain.waiting import waiting_for
@@ -15,6 +16,7 @@ from operations.web.doors import row_or_404
 addresses.register(Operation, lambda row: reverse("operations:operation", args=[row.slug]))
 
 
+@require_safe
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for me, late things first, and my latest notices."""
     now = timezone.now()
@@ -30,6 +32,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def operations(request: HttpRequest) -> HttpResponse:
     """All operations: those planned here, and those known from published sources."""
     rows = visible_to(Operation, request.user, at=timezone.now()).select_related("plan")
@@ -37,6 +40,7 @@ def operations(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/operations.html", {"page": page})
 
 
+@require_safe
 def operation(request: HttpRequest, slug: str) -> HttpResponse:
     """One operation: how far it is, its stages, who takes part; a historical one shows what sources say."""
     row = row_or_404(Operation.objects.select_related("plan"), request, slug=slug)

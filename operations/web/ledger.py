@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from operations.domain import jobs as job_domain
 from operations.domain.access import standing, visible_to
@@ -19,6 +19,7 @@ from operations.web.doors import row_or_404
 addresses.register(Job, lambda row: reverse("operations:job", args=[row.pk]))
 
 
+@require_safe
 def audit(request: HttpRequest) -> HttpResponse:
     """The audit trail, newest first, to those who may read it."""
     now = timezone.now()
@@ -32,12 +33,14 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/audit.html", {"page": page, "act": act})
 
 
+@require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
     """Background jobs: the administrator's are everybody's, anybody else's are their own."""
     rows = visible_to(Job, request.user, at=timezone.now()).select_related("requested_by")
     return render(request, "operations/jobs.html", {"page": Paginator(rows, 30).get_page(request.GET.get("page"))})
 
 
+@require_safe
 def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One job with its progress; the page asks again by itself while the job runs."""
     row = row_or_404(Job.objects.select_related("requested_by"), request, pk=pk)

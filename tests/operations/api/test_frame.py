@@ -256,7 +256,7 @@ def test_lists_take_a_fixed_number_of_queries(observer: Caller, django_assert_ma
     with django_assert_max_num_queries(14):
         observer.get("indicators/")
     make_agencies()
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         observer.get("agencies/")
 
 

@@ -1,0 +1,151 @@
+"""What stands behind the doors, built once: people in every role, and rows of one state in every state of a workflow.
+
+"Own" is Russia's internal affairs authority, "other" is Kazakhstan: `officer` and `head` belong to the first.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from operations.domain.tokens import create_token
+from operations.models import Job, Plan, ReportingPeriod, Submission, User
+from tests.factories import people
+from tests.factories.operations import (
+    make_approved_plan,
+    make_meeting,
+    make_operation,
+    make_period,
+    make_plan,
+    make_return,
+    make_submission,
+    make_version,
+)
+from tests.factories.reference import load_reference, make_agency
+from tests.permission_matrix.bodies import body_of
+from tests.permission_matrix.doors import Door
+
+NOBODYS = {
+    "pk": 999_999_999,
+    "slug": "illegal-1999",
+    "number": 999,
+    "code": "XX",
+    "sequence": 999_999_999,
+    "token_key": "0" * 15,
+}
+#: Nobody's rows behind doors whose arguments are spelt in a way of their own.
+NOBODYS_BEHIND: dict[str, Mapping[str, Any]] = {
+    "operations:job": {"pk": uuid.UUID(int=1)},
+    "operations:job-cancel": {"pk": uuid.UUID(int=1)},
+    "api-jobs-detail": {"pk": uuid.UUID(int=1)},
+    "api-agencies-detail": {"code": "xx-none"},
+    "api-indicators-detail": {"code": "XXX99"},
+}
+
+
+@dataclass
+class World:
+    """People by role and, by the name of a subject, the arguments that lead to it."""
+
+    users: dict[str, User | None]
+    subjects: dict[str, Mapping[str, Any]]
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for role, user in self.users.items():
+            client = Client(headers={"accept-language": "en"}, raise_request_exception=True)
+            if user is not None:
+                client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            self.clients[role] = client
+
+    def address(self, door: Door, subject: str) -> str:
+        """The address of the door that leads to the subject; `-` where it leads to none, `missing` to nobody's."""
+        given = {**NOBODYS, **NOBODYS_BEHIND.get(door.name, {}), **self.subjects[subject]}
+        return reverse(door.name, kwargs={name: given[name] for name in door.arguments})
+
+    def knock(self, role: str, method: str, door: Door, subject: str, *, described: str | None = None) -> Any:
+        """What the role is answered. `described` names the subject whose body is sent, when it is another one."""
+        address = self.address(door, subject)
+        body = body_of(method, door.name, described or subject)
+        client = self.clients[role]
+        if "/api/" in address:
+            headers = {"If-Match": ", ".join(f'"{number}"' for number in range(1, 10))}
+            return client.generic(method, address, body.as_json(), content_type="application/json", headers=headers)
+        if method == "GET":
+            return client.get(address)
+        return client.generic(method, address, body.as_form(), content_type="application/x-www-form-urlencoded")
+
+
+def build() -> World:
+    """Everything, in the transaction of the caller."""
+    load_reference()
+    own, other = make_agency("RU"), make_agency("KZ")
+    users: dict[str, User | None] = {
+        "anonymous": None,
+        "observer": people.make_observer(),
+        "officer": people.make_officer(own),
+        "other_officer": people.make_officer(other),
+        "head": people.make_head("RU"),
+        "other_head": people.make_head("KZ"),
+        "planner": people.make_planner(),
+        "hq_chair": people.make_hq_chair(),
+        "council_chair": people.make_council_chair(),
+        "assistant": people.make_assistant(),
+        "admin": people.make_administrator(),
+    }
+    officer = users["officer"]
+    assert officer is not None
+    subjects: dict[str, Mapping[str, Any]] = {"missing": {}, "-": {}}
+    subjects |= {"state": {"code": "RU"}, "agency": {"code": own.code}, "indicator": {"code": "VIO01"}}
+    subjects |= _plans()
+    subjects |= _returns(own, officer)
+    job = Job.objects.create(kind="sample", requested_by=officer, created_at=timezone.now())
+    token, _secret = create_token(owner=officer, label="system", scopes=["read"], actor=officer, at=timezone.now())
+    subjects |= {"job": {"pk": job.pk}, "token": {"token_key": token.token_key}}
+    return World(users, subjects)
+
+
+def _plans() -> dict[str, Mapping[str, Any]]:
+    """A plan in every status, each in a year of its own; the one in force is that of `approved`."""
+    found = {}
+    for year, status in enumerate((one for one in Plan.Status if one != Plan.Status.APPROVED), start=2030):
+        plan = make_plan(make_operation(year), status=status)
+        if status != Plan.Status.DRAFT:
+            make_version(plan)
+        found[f"plan-{status}".replace("_", "-")] = _plan_arguments(plan)
+    plan = make_approved_plan(make_operation(2026))
+    meeting = make_meeting(plan.operation)
+    return {**found, "plan-approved": _plan_arguments(plan), "meeting": {"pk": meeting.pk}}
+
+
+def _plan_arguments(plan: Plan) -> Mapping[str, Any]:
+    return {"pk": plan.pk, "slug": plan.operation.slug, "number": 1}
+
+
+def _returns(own: Any, officer: User) -> dict[str, Mapping[str, Any]]:
+    """Returns of the own agency, one for each status of their latest submission; the period is open."""
+    plan = Plan.objects.get(operation__slug="illegal-2026")
+    found = {}
+    for index, status in enumerate((None, *Submission.Status)):
+        period = make_period(plan.stages.first(), code=f"P{index}")
+        _open(period)
+        expected = make_return(period, own)
+        name = f"return-{status}" if status else "return-new"
+        found[name] = {"pk": expected.pk, "slug": plan.operation.slug}
+        if status:
+            submission = make_submission(expected, entered_by=officer, status=status)
+            found[f"submission-{status}"] = {"pk": submission.pk}
+    return found
+
+
+def _open(period: ReportingPeriod) -> None:
+    """The period is open whenever the test runs."""
+    now = timezone.now()
+    period.opens_at, period.due_at = now - dt.timedelta(days=5), now + dt.timedelta(days=5)
+    period.closes_at = now + dt.timedelta(days=15)
+    period.save()
