@@ -19,7 +19,57 @@ EXPLANATION = (
     "Непредставленные донесения указаны в разделе о качестве данных; сведения будут учтены в уточнённом отчёте."
 )
 
-NARRATIVES: dict[str, tuple[str, str]] = {}
+NARRATIVES: dict[str, tuple[str, str]] = {
+    "summary": (
+        "Операция проведена в два этапа во всех шести государствах. Все показатели настоящего отчёта – "
+        "демонстрационные данные: они составлены для показа работы системы и ничего не говорят о действительности.",
+        "The operation had two stages in all six states. All figures of this report are demonstration data: they were "
+        "made to show how the system works and say nothing about reality.",
+    ),
+    "basis": (
+        "Операция проведена на основании плана, согласованного шестью национальными штабами и утверждённого "
+        "председателем Координационного совета. По замечанию Республики Казахстан сроки второго этапа уточнены до утверждения плана.",
+        "The operation was carried out under the plan that six national headquarters agreed and the chair of the "
+        "Coordination Council approved. On Kazakhstan's objection the dates of the second stage were moved beforehand.",
+    ),
+    "situation": (
+        "Въезд граждан третьих государств носил сезонный характер. Сведения пограничные службы представили поквартально.",
+        "Arrivals of third-country nationals were seasonal. Border services reported them by quarter.",
+    ),
+    "forces": (
+        "Силы и средства выделены органами, указанными в плане; наибольшее число сотрудников указано за один день.",
+        "Forces came from the authorities that the plan names; the number of officers is that of the busiest day.",
+    ),
+    "results": (
+        "Показатели приведены по государствам в алфавитном порядке и не предназначены для их сопоставления.",
+        "Figures are listed by state in alphabetical order and are not meant to compare states.",
+    ),
+    "exchange": (
+        "Сведения передавались в Межгосударственный информационный банк; доля переданных в срок приведена в таблице.",
+        "Records were delivered to the Interstate Information Bank; the share delivered on time is given in the table.",
+    ),
+    "rights": (
+        "Жалобы учтены правозащитными органами и представлены отдельными отчётами, минуя национальные штабы.",
+        "Complaints were recorded by rights bodies and reported in returns of their own, not through national "
+        "headquarters.",
+    ),
+    "execution": (
+        "Мероприятия плана проведены в установленные сроки; сверка списков продолжается.",
+        "The measures of the plan were carried out in time; the verification of lists goes on.",
+    ),
+    "quality": (
+        "Отдельные донесения представлены с опозданием или не представлены; уточнения внесены двумя органами.",
+        "Some returns came late or not at all; two authorities corrected their figures.",
+    ),
+    "problems": (
+        "Требует улучшения своевременность представления сведений информационными центрами.",
+        "The timeliness of the information centres' returns needs improvement.",
+    ),
+    "conclusions": (
+        "Предлагается сохранить порядок и сроки операции в следующем году.",
+        "It is proposed to keep the procedure and the dates of the operation next year.",
+    ),
+}
 
 
 class ReportStory:
