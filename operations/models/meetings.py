@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from operations.models.catalogue import Body, MemberState
 from operations.models.operations import Operation
@@ -72,7 +73,7 @@ class Decision(Revised):
     """A decision («решили») with its responsible side, due date and follow-up."""
 
     class Progress(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("decision", "Open")
         DONE = "done", _("Carried out")
         DROPPED = "dropped", _("Withdrawn")
 

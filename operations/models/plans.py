@@ -8,6 +8,7 @@ stays `in_force` while an amendment is drafted.
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from operations.models.catalogue import AgencyKind, Body, Indicator, MemberState
 from operations.models.operations import Operation
@@ -21,7 +22,7 @@ class Plan(Revised):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         IN_AGREEMENT = "in_agreement", _("In agreement")
-        AGREED = "agreed", _("Agreed")
+        AGREED = "agreed", pgettext_lazy("plan", "Agreed")
         SUBMITTED = "submitted", _("Submitted for approval")
         RETURNED = "returned", _("Returned for revision")
         APPROVED = "approved", _("Approved")

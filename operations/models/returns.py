@@ -7,6 +7,7 @@ new submission: what was accepted stands until the new one is accepted, and no v
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from operations.models.catalogue import Agency, Category, Indicator, ReturnForm, Rule, Unit
 from operations.models.operations import Operation
@@ -54,7 +55,7 @@ class Submission(Revised):
     """One attempt at a return; `status` moves only through `domain/submission_workflow.py`."""
 
     class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
+        DRAFT = "draft", pgettext_lazy("submission", "Draft")
         SUBMITTED = "submitted", _("Submitted")
         RECALLED = "recalled", _("Recalled")
         RETURNED = "returned", _("Returned for revision")

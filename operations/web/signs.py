@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ WORDS: dict[str, Promise] = {
     "expected": _("Expected"),
     "not_due": _("Not due yet"),
     "no_answer": _("No answer yet"),
-    "due": _("Due"),
+    "due": pgettext_lazy("sign", "Due"),
     "on_time": _("On time"),
     "late": _("Late"),
     "missing": _("Missing"),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from operations.models import Meeting, MemberState, Operation, Stage, User
 from operations.models.revision import Revised
@@ -128,7 +129,7 @@ class Document(models.Model):
 
     class Marking(models.TextChoices):
         INTERNAL = "internal", _("For official use")
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("marking", "Open")
         NAMED = "named", _("Named recipients")
 
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="documents")
