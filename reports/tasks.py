@@ -17,6 +17,8 @@ from reports.domain.documents import (
     find_document,
     record_document,
 )
+from reports.domain.editions import for_edition
+from reports.domain.payload import sha256_of
 from reports.domain.snapshots import payload_of
 from reports.models import Approval, Document, Snapshot
 from reports.rendering import store
@@ -53,12 +55,17 @@ def document_for(
     known = find_document(snapshot=snapshot, approval=approval, kind=kind)
     if known is not None and store.path_of(known.sha256).exists():
         return known
+    payload = for_edition(payload_of(snapshot), kind.edition)
+    facts = approval_facts(approval)
+    if facts is not None:
+        # a document prints the hash of the data inside it; a public edition's data name the approved snapshot
+        facts["snapshot_sha256"] = sha256_of(payload)
     target = store.new_path()
     drawn = render_to_file(
         target=target,
         format=kind.format,
-        payload=payload_of(snapshot),
-        approval=approval_facts(approval),
+        payload=payload,
+        approval=facts,
         language=kind.language,
         edition=kind.edition,
         marking=kind.marking,

@@ -5,6 +5,7 @@ reason that was given for it.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
@@ -17,12 +18,14 @@ from operations.domain.moments import moscow_date
 from operations.domain.reporting_calendar import delay
 from operations.models import Breach, Operation, PeriodKind, Query, Return, Rule, Submission
 from reports.domain import blocks
-from reports.domain.cells import Cell, Text, both, missing, number, percent, share, tenths_of_percent, words
+from reports.domain.cells import Cell, Text, both, missing, money, number, percent, share, tenths_of_percent, words
 from reports.domain.texts import date_in_both, of_row, period_name, state_name, worded
 
 STATE = both(ru="Государство", en="State")
 AGENCY = both(ru="Орган", en="Authority")
 PERIOD = both(ru="Период", en="Period")
+#: The indicators of money, as the rules name them.
+_MONEY = re.compile(r"\b(?:ADM04|ADM05|FIN02)\b")
 #: A list longer than this is counted, not printed.
 LONGEST_LIST = 300
 
@@ -211,8 +214,8 @@ def breaches(operation: Operation) -> list[blocks.Block]:
             cells=[
                 words(period_name(row.submission.expected_return.period)),
                 words(_rule(row.rule)),
-                number(row.left_value),
-                number(row.right_value),
+                _side(row, row.left_value),
+                _side(row, row.right_value),
                 words(worded(Breach.Status(row.status).label)),
                 words(both(ru=row.reason, en=row.reason)) if row.reason else missing("blank"),
             ],
@@ -233,6 +236,13 @@ def breaches(operation: Operation) -> list[blocks.Block]:
             blocks.column(heading=both(ru="Обоснование", en="Reason"), kind="text", weight=3),
         ],
     )
+
+
+def _side(row: Breach, value: int) -> Cell:
+    """One side of a broken rule; a rule about money compares amounts in the state's currency."""
+    if _MONEY.search(f"{row.rule.left} {row.rule.right}"):
+        return money(value, currency=row.submission.expected_return.agency.state.currency)
+    return number(value)
 
 
 def _rule(rule: Rule) -> Text:

@@ -13,7 +13,6 @@ from reports.domain.cells import Cell, Text, both, changes, missing, money, numb
 from reports.domain.results import (
     INTERVAL_GROUPS,
     Results,
-    Rows,
     YearBefore,
     region_cell,
     share_cell,
@@ -37,6 +36,11 @@ def depth(indicator: Indicator, by_id: dict[int, Indicator]) -> int:
     while whole is not None and whole in by_id:
         level, whole = level + 1, by_id[whole].part_of_id
     return level
+
+
+def is_summed(indicator: Indicator) -> bool:
+    """Whether a year's number exists: money has tables by currency, a level stands by stage alone."""
+    return not indicator.is_money and indicator.over_time != Indicator.Aggregation.NONE
 
 
 def group_name(group: str) -> Text:
@@ -72,7 +76,7 @@ def group_matrix(
     results: Results, before: YearBefore, indicators: Sequence[Indicator], *, id: str, caption: Text
 ) -> list[blocks.Block]:
     """Indicator × state of one group; money has a table of its own."""
-    counted = [one for one in indicators if not one.is_money]
+    counted = [one for one in indicators if is_summed(one)]
     if not counted:
         return []
     by_id = {one.pk: one for one in counted}
@@ -206,6 +210,26 @@ def _share_collected(imposed: StatRow, collected: StatRow, state: int) -> Cell:
     return missing("no_base") if whole == 0 else percent(tenths_of_percent(part, whole))
 
 
+def levels_table(results: Results, indicators: Sequence[Indicator], *, id: str) -> list[blocks.Block]:
+    """Levels (a median, for one) by state and stage: they are neither added up nor averaged."""
+    levels = [one for one in indicators if one.over_time == Indicator.Aggregation.NONE]
+    if not levels or not results.stages:
+        return []
+    columns, lines = [], []
+    for one in levels:
+        heading = joined([indicator_name(one), unit_text(one.unit)])
+        columns += [blocks.column(heading=stage_name(stage), group=heading) for stage in results.stages]
+    for state in results.states:
+        cells = [
+            state_cell(results.by_stage[stage.number][one.code].cells[state.pk])
+            for one in levels
+            for stage in results.stages
+        ]
+        lines.append(blocks.row(header=state_name(state), cells=cells))
+    caption = both(ru="Показатели, которые не складываются", en="Indicators that are not added up")
+    return [blocks.table(id=id, caption=caption, stub=STATE, columns=columns, rows=lines)]
+
+
 def shares_table(
     results: Results, pairs: Sequence[tuple[str, str, Text]], *, id: str, caption: Text
 ) -> list[blocks.Block]:
@@ -256,7 +280,7 @@ def master_table(results: Results, before: YearBefore) -> list[blocks.Block]:
     by_id = {one.pk: one for one in results.indicators}
     lines: list[blocks.Block] = []
     for group in IndicatorGroup.values:
-        members = [one for one in results.group(group) if not one.is_money]
+        members = [one for one in results.group(group) if is_summed(one)]
         if not members:
             continue
         lines.append(blocks.group_row(group_name(group)))
@@ -290,7 +314,7 @@ def master_table(results: Results, before: YearBefore) -> list[blocks.Block]:
 def stages_table(results: Results) -> list[blocks.Block]:
     """Indicator × stage for the region, with the periodic returns and the year."""
     by_id = {one.pk: one for one in results.indicators}
-    counted = [one for one in results.indicators if not one.is_money and one.group not in INTERVAL_GROUPS]
+    counted = [one for one in results.indicators if is_summed(one) and one.group not in INTERVAL_GROUPS]
     if not results.stages:
         return []
     lines = [
@@ -326,7 +350,7 @@ def state_tables(results: Results, before: YearBefore) -> Iterator[blocks.Block]
     by_id = {one.pk: one for one in results.indicators}
     for state in results.states:
         lines = []
-        for one in results.indicators:
+        for one in (one for one in results.indicators if one.is_money or is_summed(one)):
             current, previous = state_cell(results.year[one.code].cells[state.pk]), before.state(one.code, state)
             if current["state"] == previous["state"] == "not_reported":
                 continue
@@ -357,8 +381,3 @@ def state_tables(results: Results, before: YearBefore) -> Iterator[blocks.Block]
 
 def _changes(current: Cell, previous: Cell) -> tuple[Cell, Cell]:
     return changes(current=current, previous=previous)
-
-
-def any_reported(rows: Rows, codes: Iterable[str]) -> bool:
-    """Whether at least one number of these indicators was accepted."""
-    return any(rows[code].reporting for code in codes)

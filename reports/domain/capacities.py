@@ -7,8 +7,9 @@ import datetime as dt
 from typing import Any
 
 from operations.domain.moments import moscow_date
-from operations.models import ChairTerm, Membership, Post, Role, User
+from operations.models import Membership, Post, Role, User
 from reports.domain.cells import Text, both
+from reports.domain.texts import worded
 from reports.models import Report
 
 COUNCIL_CHAIR = both(
@@ -43,13 +44,15 @@ def post_of(user: User, *, on: dt.date) -> dict[str, Any]:
     return {"post": both(ru=post.title_ru, en=post.title_en or post.title_ru), "rank": rank}
 
 
+def role_of(user: User, *, on: dt.date) -> Text:
+    """The role in which somebody composed or submitted a report; a system user is the system itself."""
+    held = Membership.objects.on(on).filter(user=user).order_by("from_date").first()
+    if held is not None:
+        return worded(Role(held.role).label)
+    return both(ru="система", en="the system") if user.is_system else both(ru="—", en="—")
+
+
 def headquarters_chair(at: dt.datetime) -> User | None:
     """Who chairs the International Headquarters on the day, acting or in full."""
     held = Membership.objects.on(moscow_date(at)).filter(role=Role.HQ_CHAIR).select_related("user").first()
     return None if held is None else held.user
-
-
-def council_chair(at: dt.datetime) -> User | None:
-    """Who chairs the Coordination Council on the day."""
-    term = ChairTerm.objects.on(moscow_date(at)).select_related("holder").first()
-    return None if term is None else term.holder

@@ -15,7 +15,7 @@ from django.db import transaction
 from operations.domain.moments import moscow_date
 from operations.domain.wording import date_text
 from operations.models import Meeting, User
-from reports.domain.capacities import post_of
+from reports.domain.capacities import post_of, role_of
 from reports.domain.cells import Text, both
 from reports.domain.snapshots import payload_of
 from reports.models import Approval, Document, Report, Snapshot
@@ -146,10 +146,15 @@ def _acts(report: Report, approval: Approval) -> list[dict[str, Any]]:
 
 
 def _act(what: Text, user: User, at: dt.datetime) -> dict[str, Any]:
-    post = post_of(user, on=moscow_date(at))["post"]
-    none = both(ru="", en="")
+    day = moscow_date(at)
     name = both(ru=user.name_ru, en=user.name_en)
-    return {"what": what, "name": name, "post": post or none, "capacity": none, "at": at.isoformat()}
+    return {
+        "what": what,
+        "name": name,
+        "post": post_of(user, on=day)["post"],
+        "capacity": role_of(user, on=day),
+        "at": at.isoformat(),
+    }
 
 
 def _meeting_text(meeting: Meeting | None) -> Text | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.domain.blocks import Block
-from reports.domain.payload import Payload
+from reports.domain.payload import Payload, sha256_of
 from reports.models import Document
 
 
@@ -20,11 +20,12 @@ def internal(section: Block) -> Block:
 
 
 def for_edition(payload: Mapping[str, Any], edition: str) -> Payload:
-    """The payload as that edition shows it."""
+    """The payload as that edition shows it; a public one names the hash of the snapshot that it was taken from."""
     if edition != Document.Edition.PUBLIC:
         return dict(payload)
     return {
         **payload,
+        "edition_of": sha256_of(payload),
         "sections": [one for one in payload["sections"] if not one.get("internal")],
         "annexes": [one for one in payload["annexes"] if not one.get("internal")],
         "source_submissions": [],

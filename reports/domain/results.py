@@ -4,6 +4,7 @@ Everything here is `operations.domain.statistics`: the same rows that the pages 
 needs of them: a cell for each number, "N of M states", and the year before with a word on how far it can be compared.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,6 @@ from operations.domain.statistics import (
     participating_states,
 )
 from operations.models import (
-    CellState,
     Indicator,
     IndicatorGroup,
     MemberState,
@@ -46,6 +46,7 @@ class Results:
     """The results of an operation: by indicator over the year, by stage, and by periodic return."""
 
     operation: Operation
+    day: dt.date
     states: list[MemberState]
     indicators: list[Indicator]
     year: Rows
@@ -54,8 +55,7 @@ class Results:
     def stages(self) -> list[Stage]:
         """The stages that have official periods, in order."""
         return list(
-            Stage.objects.filter(periods__operation=self.operation)
-            .exclude(periods__kind=PeriodKind.OPERATIONAL)
+            Stage.objects.filter(periods__operation=self.operation, periods__kind=PeriodKind.FINAL)
             .distinct()
             .order_by("start_date", "number")
         )
@@ -70,14 +70,11 @@ class Results:
 
     @cached_property
     def intervals(self) -> list[ReportingPeriod]:
-        periods = ReportingPeriod.objects.filter(operation=self.operation, kind=PeriodKind.INTERVAL)
+        """The periodic returns of periods that have ended."""
+        periods = ReportingPeriod.objects.filter(
+            operation=self.operation, kind=PeriodKind.INTERVAL, end_date__lte=self.day
+        )
         return list(periods.order_by("start_date"))
-
-    @cached_property
-    def periodic(self) -> Rows:
-        """The year's sum of the periodic returns alone."""
-        kinds = [PeriodKind.INTERVAL]
-        return _rows(indicator_by_state(self.operation, indicators=self.indicators, period_kinds=kinds))
 
     @property
     def stage_days(self) -> int:
@@ -87,18 +84,13 @@ class Results:
     def group(self, code: str) -> list[Indicator]:
         return [indicator for indicator in self.indicators if indicator.group == code]
 
-    def reporting_states(self) -> set[int]:
-        """The states of which anything at all was accepted."""
-        return {
-            state for row in self.year.values() for state, cell in row.cells.items() if cell.state == CellState.VALUE
-        }
 
-
-def results_of(operation: Operation) -> Results:
-    """Reads the accepted results of an operation."""
+def results_of(operation: Operation, *, day: dt.date) -> Results:
+    """Reads the accepted results of an operation, as they stand; `day` says which periods have ended."""
     indicators = list(Indicator.objects.order_by("position"))
     return Results(
         operation=operation,
+        day=day,
         states=participating_states(operation),
         indicators=indicators,
         year=_rows(indicator_by_state(operation, indicators=indicators)),
@@ -145,7 +137,7 @@ class YearBefore:
             year=operation.year - 1, kind=operation.kind, origin=Operation.Origin.LIVE, plan__isnull=False
         ).exclude(plan__status=Plan.Status.DRAFT)
         found = before.first()
-        self._results = results_of(found) if found is not None else None
+        self._results = results_of(found, day=results.day) if found is not None else None
         self._regional: dict[str, PublishedFigure] = {}
         self._national: dict[tuple[str, str], PublishedFigure] = {}
         if self._results is None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain.errors import Problem
+from operations.domain.moments import moscow_date
 from operations.domain.statistics import source_submissions
 from operations.models import IndicatorGroup, Operation
 from reports.domain import annual_basis, annual_quality, annual_results, blocks
@@ -88,7 +89,7 @@ def build(draft: Draft) -> Payload:
     if operation.is_historical:
         return build_historical(draft, title=TITLE)
     sources = Sources()
-    results = results_of(operation)
+    results = results_of(operation, day=moscow_date(draft.at))
     before = YearBefore(results, sources)
     summary = [
         *_text(draft, "summary"),
@@ -186,7 +187,12 @@ def _group(results: Results, before: YearBefore, group: str) -> list[Block]:
         chart = annual_results.interval_chart(results, members, id=chart_id, title=name)
     else:
         chart = annual_results.stage_chart(results, members, id=chart_id, title=name)
-    return [*matrix, *_money(results, group), *chart]
+    return [
+        *matrix,
+        *_money(results, group),
+        *annual_results.levels_table(results, members, id=f"table-levels-{group}"),
+        *chart,
+    ]
 
 
 def _money(results: Results, group: str) -> list[Block]:
