@@ -28,12 +28,14 @@ NARRATIVES: dict[str, tuple[str, str]] = {
     ),
     "basis": (
         "Операция проведена на основании плана, согласованного шестью национальными штабами и утверждённого "
-        "председателем Координационного совета. По замечанию Республики Казахстан сроки второго этапа уточнены до утверждения плана.",
+        "председателем Координационного совета. По замечанию Республики Казахстан сроки второго этапа уточнены "
+        "до утверждения плана.",
         "The operation was carried out under the plan that six national headquarters agreed and the chair of the "
         "Coordination Council approved. On Kazakhstan's objection the dates of the second stage were moved beforehand.",
     ),
     "situation": (
-        "Въезд граждан третьих государств носил сезонный характер. Сведения пограничные службы представили поквартально.",
+        "Въезд граждан третьих государств носил сезонный характер. Сведения пограничные службы представили "
+        "поквартально.",
         "Arrivals of third-country nationals were seasonal. Border services reported them by quarter.",
     ),
     "forces": (
