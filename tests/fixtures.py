@@ -4,10 +4,14 @@ The reference data is loaded once for the whole session and is there in every te
 (`transactional_db`) starts with empty tables and asks for `reference`.
 """
 
+from collections.abc import Iterator
+
 import pytest
+from django.db import transaction
 
 from tests.factories.people import Cast, make_cast
 from tests.factories.reference import load_reference
+from tests.permission_matrix.world import World, build
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +31,11 @@ def reference(db) -> None:
 def cast(reference) -> Cast:
     """Headquarters, council chair, six heads, observer and administrator."""
     return make_cast()
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """People in every role and rows in every state, built once for a module; each test rolls back what it changed."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)

@@ -1,27 +1,18 @@
 """Every role at every door: the URLconf against the table in `tests/permission_matrix/matrix.txt`."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
 
 from tests.permission_matrix.doors import METHODS, THIRD_PARTY, Door, Line, doors, draft_of, lines
-from tests.permission_matrix.world import World, build
+from tests.permission_matrix.world import World
 
 pytestmark = pytest.mark.django_db
 DOORS = {door.name: door for door in doors()}
 LINES = lines()
 OWN_DOORS = [door for name, door in DOORS.items() if not THIRD_PARTY.fullmatch(name)]
 _TOKENS = re.compile(rb'csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"')
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    """Built once; every knock is rolled back, so that no role finds what another has changed."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
 
 
 def knock(world: World, role: str, method: str, door: Door, subject: str, **named: str):

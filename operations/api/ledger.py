@@ -24,7 +24,7 @@ class AuditEntryShown(Representation):
     object_id = serializers.CharField()
     object_label = serializers.CharField()
     state = serializers.CharField(source="state_code")
-    data = serializers.SerializerMethodField()
+    data = serializers.SerializerMethodField()  # type: ignore[assignment]  # the base class has something of that name
     previous_hash = serializers.CharField()
     entry_hash = serializers.CharField()
 

@@ -30,7 +30,7 @@ class CursorPages(BasePagination):
 
     parameters = ("cursor", "page_size")
 
-    def paginate_queryset(self, queryset: models.QuerySet, request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         self.ordering: Sequence[str] = view.ordering
         size = page_size(request.query_params.get("page_size"))

@@ -98,7 +98,7 @@ def read_parameters(given: QueryDict, declared: Mapping[str, Parameter], *, also
     values: dict[str, Any] = {}
     for name, texts in given.lists():
         if name in also:
-            error = _("Give it once.") if len(texts) > 1 else None
+            error: Text | None = _("Give it once.") if len(texts) > 1 else None
         elif name not in declared:
             error = _("There is no such parameter.")
         else:

@@ -56,7 +56,7 @@ class Refused(exceptions.APIException):
         errors: Sequence[Mapping[str, Any]] = (),
         wait: float | None = None,
     ) -> None:
-        super().__init__(detail=detail, code=code)
+        super().__init__(detail=str(detail), code=code)
         self.status_code = status
         self.code = code
         self.errors = tuple(errors)
@@ -145,13 +145,14 @@ def _status_of(error: DomainError) -> int:
 
 
 def _of_framework(error: exceptions.APIException) -> Response:
+    challenge, wait = getattr(error, "auth_header", None), getattr(error, "wait", None)
     headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
-    if getattr(error, "wait", None) is not None:
-        headers["Retry-After"] = str(int(error.wait) + 1)
+    if challenge:
+        headers["WWW-Authenticate"] = challenge
+    if wait is not None:
+        headers["Retry-After"] = str(int(wait) + 1)
     code = getattr(error, "code", "") or str(error.get_codes())
-    return problem(error.status_code, code, error.detail, errors=getattr(error, "errors", ()), headers=headers)
+    return problem(error.status_code, code, str(error.detail), errors=getattr(error, "errors", ()), headers=headers)
 
 
 def _flattened(details: Any, where: str) -> Iterable[dict[str, Any]]:

@@ -54,7 +54,7 @@ class ProblemShown(serializers.Serializer):
     status = serializers.IntegerField()
     code = serializers.CharField(help_text="Stable, for programs.")
     detail = serializers.CharField(help_text="For people, in the language of the caller.")
-    errors = ProblemError(many=True, required=False)
+    errors = ProblemError(many=True, required=False)  # type: ignore[assignment]  # the base class has something of that name
 
 
 class ResourceSchema(AutoSchema):
@@ -106,7 +106,7 @@ class ResourceSchema(AutoSchema):
     def _input(self) -> Any:
         name = self._transition()
         if name is not None:
-            return self.view.transitions[name]
+            return getattr(self.view, "transitions", {})[name]
         return getattr(self.view, "inputs", {}).get(self._action())
 
     def _changes_a_revision(self) -> bool:

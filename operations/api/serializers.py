@@ -21,16 +21,17 @@ class StrictInput(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             raise serializers.ValidationError(
-                {"non_field_errors": [ErrorDetail(_("Give a JSON object."), code="not_an_object")]}
+                {"non_field_errors": [ErrorDetail(str(_("Give a JSON object.")), code="not_an_object")]}
             )
         unknown = [name for name in data if name not in self.fields or self.fields[name].read_only]
         errors: dict[str, Any] = {
-            name: [ErrorDetail(_("There is no such member."), code="unknown_field")] for name in unknown
+            name: [ErrorDetail(str(_("There is no such member.")), code="unknown_field")] for name in unknown
         }
         try:
             taken = super().to_internal_value({name: data[name] for name in data if name not in unknown})
         except serializers.ValidationError as error:
-            raise serializers.ValidationError({**error.detail, **errors}) from error
+            found: Any = error.detail
+            raise serializers.ValidationError({**found, **errors}) from error
         if errors:
             raise serializers.ValidationError(errors)
         return taken
@@ -69,7 +70,7 @@ class OfferedTransition(serializers.Serializer):
     """A transition that is the caller's to take: where to POST, and what still stands in the way."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the base class has something of that name
     href = serializers.CharField()
     allowed = serializers.BooleanField()
     problems = Refusal(many=True)

@@ -22,7 +22,7 @@ class TokenShown(Representation):
     """A token without its secret; `id` is how the secret begins."""
 
     id = serializers.CharField(source="token_key")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the base class has something of that name
     owner = serializers.CharField(source="user.username")
     scopes = serializers.ListField(child=serializers.CharField())
     addresses = serializers.ListField(child=serializers.CharField())
@@ -40,7 +40,7 @@ class TokenMade(TokenShown):
 class TokenInput(Reauthenticated):
     """What a new token is for and may do. `owner` is the caller unless the administrator names somebody else."""
 
-    label = StrictText(max_length=120)
+    label = StrictText(max_length=120)  # type: ignore[assignment]  # the base class has something of that name
     scopes = serializers.ListField(child=StrictChoice(choices=TokenScope.choices), max_length=10)
     addresses = serializers.ListField(child=StrictText(max_length=50), required=False, max_length=20)
     days = StrictInteger(min_value=1, max_value=365, required=False)
@@ -63,16 +63,16 @@ class Tokens(Resource):
         """Makes a token; asks for the password or a code of the second factor."""
         given = self.input(TokenInput)
         proof = {"password": given.pop("password", ""), "code": given.pop("code", "")}
-        if not proves_identity(request.user, at=self.at, **proof):
+        if not proves_identity(self.actor, at=self.at, **proof):
             message = _("Enter your password or second factor again to confirm that it is you.")
             raise BadInput([Problem(code="reauthentication_required", field="password", message=message)])
         token, secret = create_token(
-            owner=given.get("owner", request.user),
+            owner=given.get("owner", self.actor),
             label=given["label"],
             scopes=given["scopes"],
             addresses=given.get("addresses", ()),
             lifetime=dt.timedelta(days=given.get("days", 365)),
-            actor=request.user,
+            actor=self.actor,
             at=self.at,
         )
         shown = {**self.get_serializer(token).data, "token": secret}
@@ -80,5 +80,5 @@ class Tokens(Resource):
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Revokes a token at once."""
-        revoke_token(token=self.get_object(), actor=request.user, at=self.at)
+        revoke_token(token=self.get_object(), actor=self.actor, at=self.at)
         return Response(status=204)

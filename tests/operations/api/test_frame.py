@@ -153,9 +153,7 @@ def test_pages_go_down_as_well_as_up():
         make_user(f"user-{number}")
     admin = make_administrator()
     for number in range(5):
-        Job.objects.create(
-            kind=f"kind-{number}", requested_by=admin, created_at=f"2026-01-0{5 - number}T00:00Z"
-        )
+        Job.objects.create(kind=f"kind-{number}", requested_by=admin, created_at=f"2026-01-0{5 - number}T00:00Z")
     caller = Caller(admin)
     first = caller.get("jobs/?page_size=3").json()
     second = caller.get(first["next"].partition("/api/v1/")[2]).json()
