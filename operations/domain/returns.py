@@ -104,31 +104,76 @@ def submit_return(
     return cast(Submission, perform(submission, "submit", actor=actor, at=at, **given))
 
 
-def recall_submission(*, submission: Submission, actor: User, at: dt.datetime, reason: str = "") -> Submission:
+def recall_submission(
+    *,
+    submission: Submission,
+    actor: User,
+    at: dt.datetime,
+    reason: str = "",
+    screening_reason: str = "",
+) -> Submission:
     """Takes back what nobody has decided on yet; answers the new draft with the same figures."""
-    return cast(Submission, perform(submission, "recall", actor=actor, at=at, reason=reason))
+    return cast(
+        Submission, perform(submission, "recall", actor=actor, at=at, reason=reason, screening_reason=screening_reason)
+    )
 
 
-def accept_submission(*, submission: Submission, actor: User, at: dt.datetime, comment: str = "") -> Submission:
+def accept_submission(
+    *,
+    submission: Submission,
+    actor: User,
+    at: dt.datetime,
+    comment: str = "",
+    screening_reason: str = "",
+) -> Submission:
     """Accepts; what was accepted before is superseded, and the totals follow in the same transaction."""
-    return cast(Submission, perform(submission, "accept", actor=actor, at=at, comment=comment))
+    return cast(
+        Submission,
+        perform(submission, "accept", actor=actor, at=at, comment=comment, screening_reason=screening_reason),
+    )
 
 
-def return_submission(*, submission: Submission, comment: str, actor: User, at: dt.datetime) -> Submission:
+def return_submission(
+    *,
+    submission: Submission,
+    comment: str,
+    actor: User,
+    at: dt.datetime,
+    screening_reason: str = "",
+) -> Submission:
     """Sends back for revision with a comment; answers the new draft with the same figures."""
-    return cast(Submission, perform(submission, "return", actor=actor, at=at, comment=comment))
+    return cast(
+        Submission,
+        perform(submission, "return", actor=actor, at=at, comment=comment, screening_reason=screening_reason),
+    )
 
 
-def correct_return(*, expected_return: Return, reason: str, actor: User, at: dt.datetime) -> Submission:
+def correct_return(
+    *,
+    expected_return: Return,
+    reason: str,
+    actor: User,
+    at: dt.datetime,
+    screening_reason: str = "",
+) -> Submission:
     """Opens a draft beside the accepted submission, which stands meanwhile; answers the draft."""
     accepted = expected_return.submissions.filter(status=Submission.Status.ACCEPTED).first()
     if accepted is None:
         raise NotFound(_("Nothing is accepted yet that could be corrected."))
-    return cast(Submission, perform(accepted, "correct", actor=actor, at=at, reason=reason))
+    return cast(
+        Submission, perform(accepted, "correct", actor=actor, at=at, reason=reason, screening_reason=screening_reason)
+    )
 
 
 def reopen_period(
-    *, period: ReportingPeriod, agency: Agency, expires_at: dt.datetime, reason: str, actor: User, at: dt.datetime
+    *,
+    period: ReportingPeriod,
+    agency: Agency,
+    expires_at: dt.datetime,
+    reason: str,
+    actor: User,
+    at: dt.datetime,
+    screening_reason: str = "",
 ) -> ReopenedPeriod:
     """Lets one agency enter figures of a closed period until `expires_at`."""
     expected_return = Return.objects.filter(period=period, agency=agency).order_by("unit_id").first()
@@ -136,23 +181,72 @@ def reopen_period(
         raise NotFound(_("Nothing is expected of this agency for the period."))
     return cast(
         ReopenedPeriod,
-        perform(expected_return, "reopen_period", actor=actor, at=at, expires_at=expires_at, reason=reason),
+        perform(
+            expected_return,
+            "reopen_period",
+            actor=actor,
+            at=at,
+            expires_at=expires_at,
+            reason=reason,
+            screening_reason=screening_reason,
+        ),
     )
 
 
-def reopen_reported_return(*, expected_return: Return, reason: str, actor: User, at: dt.datetime) -> Return:
+def reopen_reported_return(
+    *,
+    expected_return: Return,
+    reason: str,
+    actor: User,
+    at: dt.datetime,
+    screening_reason: str = "",
+) -> Return:
     """Allows the correction of figures that an approved report used; the report itself never changes."""
-    return cast(Return, perform(expected_return, "reopen", actor=actor, at=at, reason=reason))
+    return cast(
+        Return, perform(expected_return, "reopen", actor=actor, at=at, reason=reason, screening_reason=screening_reason)
+    )
 
 
-def explain_breach(*, submission: Submission, rule: str, reason: str, actor: User, at: dt.datetime) -> Breach:
+def explain_breach(
+    *,
+    submission: Submission,
+    rule: str,
+    reason: str,
+    actor: User,
+    at: dt.datetime,
+    screening_reason: str = "",
+) -> Breach:
     """Explains a warning of a draft; `rule` is its code. The explanation holds for these values."""
-    return cast(Breach, perform(submission, "explain_breach", actor=actor, at=at, rule=rule, reason=reason))
+    return cast(
+        Breach,
+        perform(
+            submission,
+            "explain_breach",
+            actor=actor,
+            at=at,
+            rule=rule,
+            reason=reason,
+            screening_reason=screening_reason,
+        ),
+    )
 
 
-def waive_breach(*, submission: Submission, rule: str, reason: str, actor: User, at: dt.datetime) -> Breach:
+def waive_breach(
+    *,
+    submission: Submission,
+    rule: str,
+    reason: str,
+    actor: User,
+    at: dt.datetime,
+    screening_reason: str = "",
+) -> Breach:
     """Lets a draft pass in spite of a rule, with a reason that the report prints; whoever accepts the return may."""
-    return cast(Breach, perform(submission, "waive_breach", actor=actor, at=at, rule=rule, reason=reason))
+    return cast(
+        Breach,
+        perform(
+            submission, "waive_breach", actor=actor, at=at, rule=rule, reason=reason, screening_reason=screening_reason
+        ),
+    )
 
 
 def bulk_accept(*, submissions: Iterable[Submission], actor: User, at: dt.datetime) -> list[Decided]:

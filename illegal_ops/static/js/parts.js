@@ -1,0 +1,28 @@
+// Breakdown rows of the figure grid open under their total.
+//
+//   <tr data-part-heading="RET01-sex" [data-open]>   heads the rows of a breakdown; its [data-part-name] becomes a button
+//   <tr data-part="RET01-sex">                       belongs to it
+//
+// Without this script every row is simply there. Rows that hold a figure or an error (data-open) start open.
+
+function startPart(heading) {
+  const name = heading.querySelector("[data-part-name]");
+  const rows = [...heading.closest("table").querySelectorAll(`tr[data-part="${CSS.escape(heading.dataset.partHeading)}"]`)];
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "ops-button-link";
+  button.textContent = name.textContent;
+  name.replaceChildren(button);
+
+  function show(isOpen) {
+    for (const row of rows) row.hidden = !isOpen;
+    button.setAttribute("aria-expanded", String(isOpen));
+  }
+
+  button.addEventListener("click", () => show(button.getAttribute("aria-expanded") !== "true"));
+  // entries kept on this device are filled in after this script: their rows have to be seen
+  for (const row of rows) row.addEventListener("input", () => show(true));
+  show("open" in heading.dataset || rows.some((row) => row.contains(document.querySelector(":target"))));
+}
+
+for (const heading of document.querySelectorAll("tr[data-part-heading]")) startPart(heading);

@@ -1,0 +1,332 @@
+"""Pages of returns: the list of an operation, one return with its grid and history, one vintage of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from operations.domain import machine
+from operations.domain.access import visible_to
+from operations.domain.checks import Findings, check_return, is_same
+from operations.domain.completeness import completeness, last_statuses, return_status
+from operations.domain.errors import DomainError, ListedProblems, NotFound, WrongState
+from operations.domain.reporting_calendar import closed_refusal, delay
+from operations.domain.return_layout import Layout, layout_of
+from operations.domain.rules import Broken
+from operations.domain.standing_figures import beside
+from operations.domain.submission_workflow import decides_on
+from operations.models import (
+    Breach,
+    MemberState,
+    Operation,
+    PeriodKind,
+    ReportingPeriod,
+    Return,
+    Rule,
+    Submission,
+)
+from operations.web import addresses
+from operations.web.doors import row_or_404
+from operations.web.return_grid import STATUSES, Grid, Posted, changes
+from operations.web.tags import label
+
+PAGE = 50
+FULL = "period__operation", "period__stage", "agency__state", "agency__kind", "unit", "form"
+# acts that need nothing but a press of the button
+PRESSED = {"start", "nil"}
+ACT_URLS = {"save_draft", "explain_breach", "waive_breach", "reopen_period", "reopen"}
+
+addresses.register(Return, lambda row: reverse("operations:return", args=[row.pk]))
+addresses.register(Submission, lambda row: reverse("operations:return", args=[row.expected_return_id]))
+
+
+@dataclass(frozen=True)
+class ListedReturn:
+    """A row of the list."""
+
+    expected_return: Return
+    status: str
+    last: str
+    delay: int | None
+    submission: Submission | None
+    may_decide: bool
+
+
+@dataclass(frozen=True)
+class ShownBreach:
+    """A broken rule on the page: what it says, both sides, and the answer given so far."""
+
+    broken: Broken
+    breach: Breach | None
+    message: str
+    is_answered: bool
+    blocks: bool
+
+
+def returns(request: HttpRequest, slug: str) -> HttpResponse:
+    """The returns of an operation by period and agency, as far as the reader may see them."""
+    operation = row_or_404(Operation, request, slug=slug)
+    now = timezone.now()
+    rows = visible_to(Return, request.user, at=now).filter(period__operation=operation)
+    chosen = {name: request.GET.get(name, "") for name in ("state", "period", "kind")}
+    shown = (
+        _narrowed(rows, chosen)
+        .select_related(*FULL)
+        .order_by("period__due_at", "period__code", "agency__state__short_ru", "agency__kind_id", "unit_id")
+    )
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    query = "".join(f"&{name}={value}" for name, value in chosen.items() if value.isascii() and value)
+    return render(
+        request,
+        "operations/returns/list.html",
+        {
+            "operation": operation,
+            "page": page,
+            "rows": _listed(page.object_list, request.user, now),
+            "chosen": chosen,
+            "query": query,
+            "states": MemberState.objects.filter(pk__in=rows.order_by().values("agency__state")),
+            "periods": ReportingPeriod.objects.filter(operation=operation).order_by("due_at"),
+            "kinds": PeriodKind.choices,
+            "measures": completeness(operation, at=now, returns=rows),
+        },
+    )
+
+
+def _narrowed(rows: Any, chosen: dict[str, str]) -> Any:
+    lookups = {"state": "agency__state__code", "period": "period__code", "kind": "period__kind"}
+    wanted = {lookups[name]: value for name, value in chosen.items() if value and "\x00" not in value}
+    return rows.filter(**wanted)
+
+
+def _listed(rows: Any, user: Any, now: Any) -> list[ListedReturn]:
+    found = list(rows)
+    last = last_statuses(Return.objects.filter(pk__in=[row.pk for row in found]))
+    waiting = {
+        row.expected_return_id: row
+        for row in Submission.objects.filter(
+            expected_return__in=[row.pk for row in found], status=Submission.Status.SUBMITTED
+        )
+    }
+    return [
+        ListedReturn(
+            row,
+            return_status(row, last.get(row.pk), at=now),
+            last.get(row.pk, ""),
+            delay(row),
+            waiting.get(row.pk),
+            row.pk in waiting and decides_on(user, row, now),
+        )
+        for row in found
+    ]
+
+
+def return_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One return: its grid while it is a draft, its figures afterwards, what can be done, its history."""
+    return show_return(request, found_return(request, pk))
+
+
+def found_return(request: HttpRequest, pk: int) -> Return:
+    """The return of an address, with everything that its page shows of it."""
+    found: Return = row_or_404(Return.objects.select_related(*FULL), request, pk=pk)
+    return found
+
+
+def show_return(
+    request: HttpRequest,
+    expected_return: Return,
+    *,
+    posted: Posted | None = None,
+    error: DomainError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a return; after a refused act with its problems and with what was typed."""
+    now = timezone.now()
+    history = list(
+        expected_return.submissions.select_related("entered_by", "submitted_by", "on_behalf_of", "decided_by")
+    )
+    submission = history[-1] if history else None
+    if submission is not None:
+        submission.expected_return = expected_return
+    layout = layout_of(expected_return.form)
+    offered = _offered(expected_return, submission, request.user, now)
+    is_editable = any(offer["name"] == "save_draft" for offer in offered)
+    problems = list(error.problems) if isinstance(error, ListedProblems) else [error] if error is not None else []
+    findings = check_return(submission, layout=layout) if submission is not None and is_editable else None
+    cell_errors = {problem.field: str(problem.message) for problem in problems if hasattr(problem, "field")}
+    currency = expected_return.agency.state.currency
+    grid = Grid(
+        layout,
+        submission,
+        currency=currency,
+        beside=beside(expected_return),
+        posted=posted,
+        errors=cell_errors,
+    )
+    return render(
+        request,
+        "operations/returns/return.html",
+        {
+            "operation": expected_return.period.operation,
+            "expected_return": expected_return,
+            "period": expected_return.period,
+            "submission": submission,
+            "history": history[::-1],
+            "compared": _compared(layout, submission, currency) if not is_editable else [],
+            "groups": grid.groups(),
+            "statuses": STATUSES,
+            "is_editable": is_editable,
+            "breaches": shown_breaches(submission, findings),
+            "offered": [offer for offer in offered if offer["name"] not in ACT_URLS],
+            "may": {offer["name"] for offer in offered},
+            "closed": _closed(expected_return, submission, now),
+            "status": return_status(expected_return, submission.status if submission else None, at=now),
+            "delay": delay(expected_return),
+            "problems": [*problems, *_typed_problems(posted)],
+            "doubtful": any(getattr(problem, "code", "") == "looks_personal" for problem in problems),
+        },
+        status=status,
+    )
+
+
+def submission_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One vintage of a return as it was, compared with the one it goes on from."""
+    expected_return = found_return(request, pk)
+    submission = row_or_404(
+        Submission.objects.select_related("predecessor", "entered_by", "submitted_by", "on_behalf_of", "decided_by"),
+        request,
+        expected_return=expected_return,
+        number=number,
+    )
+    layout = layout_of(expected_return.form)
+    currency = expected_return.agency.state.currency
+    return render(
+        request,
+        "operations/returns/submission.html",
+        {
+            "operation": expected_return.period.operation,
+            "expected_return": expected_return,
+            "period": expected_return.period,
+            "submission": submission,
+            "groups": Grid(layout, submission, currency=currency, beside=({}, {})).groups(),
+            "compared": _compared(layout, submission, currency),
+            "breaches": shown_breaches(submission, None),
+        },
+    )
+
+
+def shown_breaches(submission: Submission | None, findings: Findings | None) -> list[ShownBreach]:
+    """The rules broken now (of a draft), or the breaches kept with a submission."""
+    if submission is None:
+        return []
+    kept = {breach.rule_id: breach for breach in submission.breaches.select_related("rule", "answered_by")}
+    if findings is None:
+        broken = [
+            Broken(breach.rule, breach.left_value, breach.right_value, ())
+            for breach in kept.values()
+            if breach.status != Breach.Status.FIXED
+        ]
+    else:
+        broken = list(findings.broken)
+    return [_shown(found, kept.get(found.rule.pk)) for found in broken]
+
+
+def _shown(broken: Broken, breach: Breach | None) -> ShownBreach:
+    holds = breach is not None and is_same(breach, broken)
+    answered = (Breach.Status.WAIVED, Breach.Status.EXPLAINED)
+    return ShownBreach(
+        broken,
+        breach,
+        str(label(broken.rule, "message")),
+        bool(holds and breach is not None and breach.status in answered),
+        broken.rule.severity == Rule.Severity.BLOCK,
+    )
+
+
+def _offered(expected_return: Return, submission: Submission | None, user: Any, now: Any) -> list[dict[str, Any]]:
+    """What the reader can do now, in the words of the components; what stands in the way is counted, not listed."""
+    found = machine.available(expected_return, user, at=now)
+    if submission is not None:
+        found = [
+            *machine.available(submission, user, at=now),
+            *_on_accepted(expected_return, submission, user, now),
+            *found,
+        ]
+    offered = []
+    for offer in found:
+        name = offer.transition.name
+        offered.append(
+            {
+                "name": name,
+                "label": offer.transition.label,
+                "url": reverse("operations:return-act", args=[expected_return.pk, name.replace("_", "-")]),
+                "allowed": offer.is_allowed,
+                "posts": name in PRESSED,
+                "refusal": _in_short(offer.refusal),
+            }
+        )
+    if any(offer["name"] in ("start", "save_draft") for offer in offered):
+        offered.append(
+            {
+                "name": "nil",
+                "label": _("Nil return: nothing to report"),
+                "url": reverse("operations:return-act", args=[expected_return.pk, "nil"]),
+                "allowed": True,
+                "posts": False,
+                "refusal": None,
+            }
+        )
+    return offered
+
+
+def _on_accepted(expected_return: Return, newest: Submission, user: Any, now: Any) -> list[machine.Availability]:
+    """A correction starts from the accepted submission, which may stand behind a newer one that was sent back."""
+    if newest.status == Submission.Status.ACCEPTED:
+        return []
+    accepted = expected_return.submissions.filter(status=Submission.Status.ACCEPTED).first()
+    return [] if accepted is None else machine.available(accepted, user, at=now, only=["correct"])
+
+
+def _in_short(refusal: DomainError | None) -> DomainError | None:
+    if not isinstance(refusal, ListedProblems):
+        return refusal
+    count = len(refusal.problems)
+    text = ngettext("%(count)s point is open.", "%(count)s points are open.", count) % {"count": count}
+    return DomainError(text)
+
+
+def _closed(expected_return: Return, submission: Submission | None, now: Any) -> WrongState | None:
+    """Why nothing can be entered now, where something still would be."""
+    if submission is not None and (submission.status != Submission.Status.DRAFT or submission.predecessor_id):
+        return None
+    return closed_refusal(expected_return, at=now)
+
+
+def _compared(layout: Layout, submission: Submission | None, currency: str) -> list[Any]:
+    if submission is None or submission.predecessor is None:
+        return []
+    return changes(layout, submission.predecessor, submission, currency=currency)
+
+
+def _typed_problems(posted: Posted | None) -> list[Any]:
+    """The errors of cells, as lines of the summary that lead to them."""
+    if posted is None:
+        return []
+    return [
+        {"text": f"{address.removesuffix('.TOTAL')}: {message}", "href": f"#{address}"}
+        for address, message in posted.errors.items()
+    ]
+
+
+def newest_of(expected_return: Return) -> Submission:
+    """The submission that acts are about: the newest."""
+    newest = expected_return.submissions.order_by("-number").first()
+    if newest is None:
+        raise NotFound
+    return newest
