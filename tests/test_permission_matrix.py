@@ -33,7 +33,8 @@ def test_a_method_that_the_table_does_not_list_has_no_door(world: World, door: D
     listed = {line.method for line in LINES if line.door == door.name}
     assert listed, f"{door.name} is not in the table of permissions"
     for method in set(METHODS) - listed:
-        response = knock(world, "planner", method, door, "missing")
+        # a door that is several doors in one takes any of them
+        response = knock(world, "planner", method, door, "missing|act=submit")
         assert response.status_code == 405, f"{method} {door.name} is open and not in the table of permissions"
 
 
@@ -42,14 +43,15 @@ def test_the_table_names_no_door_that_does_not_exist():
 
 
 @pytest.mark.parametrize(
-    "line", [line for line in LINES if 404 in line.statuses and line.subject not in {"-", "missing"}], ids=str
+    "line", [line for line in LINES if 404 in line.statuses and not line.subject.startswith(("-", "missing"))], ids=str
 )
 def test_what_belongs_to_others_looks_exactly_as_if_it_did_not_exist(world: World, line: Line):
     door = DOORS[line.door]
+    nobodys = "|".join(["missing", *line.subject.split("|")[1:]])
     for role, status in line.expected():
         if status == 404:
             hidden = knock(world, role, line.method, door, line.subject)
-            missing = knock(world, role, line.method, door, "missing", described=line.subject)
+            missing = knock(world, role, line.method, door, nobodys, described=line.subject)
             assert missing.status_code == 404
             assert bare(hidden) == bare(missing), role
 

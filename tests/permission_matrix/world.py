@@ -64,8 +64,13 @@ class World:
             self.clients[role] = client
 
     def address(self, door: Door, subject: str) -> str:
-        """The address of the door that leads to the subject; `-` where it leads to none, `missing` to nobody's."""
-        given = {**NOBODYS, **NOBODYS_BEHIND.get(door.name, {}), **self.subjects[subject]}
+        """The address of the door that leads to the subject; `-` where it leads to none, `missing` to nobody's.
+
+        A door that is several doors in one says which after a bar: `return-draft|act=submit`.
+        """
+        name, *parts = subject.split("|")
+        said = dict(part.split("=") for part in parts)
+        given = {**NOBODYS, **NOBODYS_BEHIND.get(door.name, {}), **self.subjects[name], **said}
         return reverse(door.name, kwargs={name: given[name] for name in door.arguments})
 
     def knock(self, role: str, method: str, door: Door, subject: str, *, described: str | None = None) -> Any:
@@ -103,7 +108,10 @@ def build() -> World:
     subjects: dict[str, Mapping[str, Any]] = {"missing": {}, "-": {}}
     subjects |= {"state": {"code": "RU"}, "agency": {"code": own.code}, "indicator": {"code": "VIO01"}}
     subjects |= _plans()
-    subjects |= _returns(own, officer)
+    subjects |= _returns(own, officer, "return")
+    subjects |= _returns(
+        make_agency("RU", "rights_body"), people.make_officer(make_agency("RU", "rights_body")), "rights"
+    )
     job = Job.objects.create(kind="sample", requested_by=officer, created_at=timezone.now())
     token, _secret = create_token(owner=officer, label="system", scopes=["read"], actor=officer, at=timezone.now())
     subjects |= {"job": {"pk": job.pk}, "token": {"token_key": token.token_key}}
@@ -127,19 +135,18 @@ def _plan_arguments(plan: Plan) -> Mapping[str, Any]:
     return {"pk": plan.pk, "slug": plan.operation.slug, "number": 1}
 
 
-def _returns(own: Any, officer: User) -> dict[str, Mapping[str, Any]]:
-    """Returns of the own agency, one for each status of their latest submission; the period is open."""
+def _returns(agency: Any, officer: User, kind: str) -> dict[str, Mapping[str, Any]]:
+    """Returns of the agency, one for each status of their latest submission; the period is open."""
     plan = Plan.objects.get(operation__slug="illegal-2026")
     found = {}
     for index, status in enumerate((None, *Submission.Status)):
-        period = make_period(plan.stages.first(), code=f"P{index}")
+        period = make_period(plan.stages.first(), code=f"{kind}-{index}")
         _open(period)
-        expected = make_return(period, own)
-        name = f"return-{status}" if status else "return-new"
-        found[name] = {"pk": expected.pk, "slug": plan.operation.slug}
+        expected = make_return(period, agency)
+        name = f"{kind}-{status}" if status else f"{kind}-new"
+        found[name] = {"pk": expected.pk, "slug": plan.operation.slug, "number": 1}
         if status:
-            submission = make_submission(expected, entered_by=officer, status=status)
-            found[f"submission-{status}"] = {"pk": submission.pk}
+            make_submission(expected, entered_by=officer, status=status)
     return found
 
 
