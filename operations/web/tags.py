@@ -93,7 +93,8 @@ def _tenths(part: int, whole: int) -> int:
 def cell(value: int | None, state: str | None = None, currency: str | None = None) -> SafeString | str:
     """What a table's cell shows: the number, or the mark of why there is none, with its meaning in words."""
     if state in (None, "", "value"):
-        if value is not None:
+        # a template hands over "" for the attribute of a row that is not there
+        if value not in (None, ""):
             return money(value, currency) if currency else number(value)
         state = "not_reported"
     mark = MARKS[str(state)]
