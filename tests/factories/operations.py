@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from operations.domain.moments import add_working_days, moscow_moment
+from operations.domain.plan_content import canonical_bytes, working_content
 from operations.models import (
     Agency,
     Body,
@@ -86,8 +87,12 @@ def make_measure(plan: Plan, *, stage: Stage | None = None, position: int = 1) -
     )
 
 
-def make_version(plan: Plan, *, number: int = 1, content: bytes = b"{}", at: dt.datetime | None = None) -> PlanVersion:
-    """A frozen version, made the plan's current one."""
+def make_version(
+    plan: Plan, *, number: int = 1, content: bytes | None = None, at: dt.datetime | None = None
+) -> PlanVersion:
+    """The plan frozen as it stands (or any bytes), made the plan's current version."""
+    if content is None:
+        content = canonical_bytes(working_content(plan))
     version = PlanVersion.objects.create(
         plan=plan,
         number=number,

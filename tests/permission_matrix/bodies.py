@@ -25,7 +25,16 @@ class Body:
         return urlencode(self.members, doseq=True).encode()
 
 
+_REASON = "Проверка показала, что данные верны"
+
 BODIES: dict[tuple[str, str], Mapping[str, Any]] = {
+    # one body for every act of a return: each takes from it what it asks for
+    ("POST", "operations:return-act"): {
+        "reason": _REASON,
+        "comment": _REASON,
+        "rule": "R17",
+        "expires_at": "2099-01-01T10:00",
+    },
     ("POST", "api-tokens-list"): {"label": "system", "scopes": ["read"], "password": PASSWORD},
 }
 

@@ -14,7 +14,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from operations.domain.tokens import create_token
-from operations.models import Job, Plan, ReportingPeriod, Submission, User
+from operations.models import (
+    AgendaItem,
+    Agreement,
+    Decision,
+    ExchangeProcedure,
+    Job,
+    Operation,
+    Plan,
+    Remark,
+    ReportingPeriod,
+    Submission,
+    User,
+)
 from tests.factories import people
 from tests.factories.operations import (
     make_approved_plan,
@@ -26,7 +38,7 @@ from tests.factories.operations import (
     make_submission,
     make_version,
 )
-from tests.factories.reference import load_reference, make_agency
+from tests.factories.reference import load_reference, make_agency, state
 from tests.permission_matrix.bodies import body_of
 from tests.permission_matrix.doors import Door
 
@@ -107,7 +119,7 @@ def build() -> World:
     assert officer is not None
     subjects: dict[str, Mapping[str, Any]] = {"missing": {}, "-": {}}
     subjects |= {"state": {"code": "RU"}, "agency": {"code": own.code}, "indicator": {"code": "VIO01"}}
-    subjects |= _plans()
+    subjects |= {**_plans(), **_rows_of_a_draft(), **_agreements(users), **_meeting()}
     subjects |= _returns(own, officer, "return")
     subjects |= _returns(
         make_agency("RU", "rights_body"), people.make_officer(make_agency("RU", "rights_body")), "rights"
@@ -127,8 +139,50 @@ def _plans() -> dict[str, Mapping[str, Any]]:
             make_version(plan)
         found[f"plan-{status}".replace("_", "-")] = _plan_arguments(plan)
     plan = make_approved_plan(make_operation(2026))
-    meeting = make_meeting(plan.operation)
-    return {**found, "plan-approved": _plan_arguments(plan), "meeting": {"pk": meeting.pk}}
+    return {**found, "plan-approved": _plan_arguments(plan)}
+
+
+def _agreements(users: Mapping[str, User | None]) -> dict[str, Mapping[str, Any]]:
+    """In the plan that is being agreed: a letter that waits for a second person, and remarks of the own state."""
+    plan = Plan.objects.get(status=Plan.Status.IN_AGREEMENT)
+    common = {"version": plan.current_version, "given_at": timezone.now()}
+    letter = Agreement.objects.create(
+        state=state("BY"), answer="agreed", method="letter", letter_number="1", given_by=users["planner"], **common
+    )
+    answer = Agreement.objects.create(state=state("RU"), answer="agreed_with_remarks", given_by=users["head"], **common)
+    asked = Remark.objects.create(agreement=answer, text="Уточнить сроки")
+    replied = Remark.objects.create(
+        agreement=answer,
+        text="Уточнить исполнителей",
+        disposition="taken",
+        reply="Уточнено",
+        replied_by=users["planner"],
+        replied_at=timezone.now(),
+    )
+    rows = {"letter": letter.pk, "remark": asked.pk, "remark-replied": replied.pk}
+    return {name: {"slug": plan.operation.slug, "pk": pk} for name, pk in rows.items()}
+
+
+def _rows_of_a_draft() -> dict[str, Mapping[str, Any]]:
+    """Rows of the plan that is being drafted, as the editor names them."""
+    plan = Plan.objects.get(status=Plan.Status.DRAFT)
+    objective = plan.objectives.get()
+    procedure = ExchangeProcedure.objects.create(plan=plan, position=1, text_ru="Обмениваться сведениями ежедневно")
+    rows: dict[str, Any] = {
+        "objective": objective,
+        "measure": objective.measures.get(),
+        "stage": plan.stages.get(number=2),
+        "procedure": procedure,
+    }
+    return {f"row-{kind}": {"slug": plan.operation.slug, "kind": kind, "pk": row.pk} for kind, row in rows.items()}
+
+
+def _meeting() -> dict[str, Mapping[str, Any]]:
+    """A meeting of the headquarters with an item and a decision."""
+    meeting = make_meeting(Operation.objects.get(slug="illegal-2026"))
+    item = AgendaItem.objects.create(meeting=meeting, position=1, title_ru="Итоги этапа")
+    decision = Decision.objects.create(item=item, position=1, text_ru="Принять к сведению")
+    return {"meeting": {"pk": meeting.pk}, "decision": {"pk": decision.pk}}
 
 
 def _plan_arguments(plan: Plan) -> Mapping[str, Any]:
