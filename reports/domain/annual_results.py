@@ -108,7 +108,7 @@ def group_matrix(
 
 def stage_chart(results: Results, indicators: Sequence[Indicator], *, id: str, title: Text) -> list[blocks.Block]:
     """The group's indicators of its commonest unit, stage beside stage."""
-    counted = [one for one in indicators if not one.is_money and one.over_space == Indicator.Aggregation.SUM]
+    counted = [one for one in indicators if one.kind == Indicator.Kind.COUNT]
     units = [one.unit for one in counted]
     shown = [one for one in counted if one.unit == max(units, key=units.count)]
     if not shown or not results.stages:

@@ -42,12 +42,14 @@ def write_narrative(attempt: Attempt) -> Narrative:
         setattr(narrative, f"text_{language}", text)
     narrative.revision += 1
     narrative.save()
+    report.revision += 1
     return narrative
 
 
 def freeze_data(attempt: Attempt) -> None:
     """Takes the snapshot that the approver will see, and keeps what was said about open points."""
     report: Report = attempt.subject
+    report.revision += 1
     report.submitted_by, report.submitted_at = attempt.actor, attempt.at
     report.explanation = str(attempt.given.get("explanation") or report.explanation)
     report.decision_comment = ""
@@ -75,6 +77,7 @@ def bind_approval(attempt: Attempt) -> None:
         audit_head=audit.head(),
         verification_code=new_verification_code(),
     )
+    report.revision += 1
     _mark_as_reported(report, snapshot, attempt)
     for kind in APPROVED_SET:
         request_document(snapshot=snapshot, approval=approval, kind=kind, attempt=attempt)
@@ -83,6 +86,7 @@ def bind_approval(attempt: Attempt) -> None:
 
 
 def keep_comment(attempt: Attempt) -> None:
+    attempt.subject.revision += 1
     attempt.subject.decision_comment = str(attempt.given["comment"]).strip()
     _tell_composers(attempt.subject, attempt, ru="Отчёт возвращён на доработку", en="The report was returned")
 
@@ -90,6 +94,7 @@ def keep_comment(attempt: Attempt) -> None:
 def open_to_the_public(attempt: Attempt) -> None:
     """Marks the report as published and asks for the files of its public edition."""
     report: Report = attempt.subject
+    report.revision += 1
     report.published_at, report.published_by = attempt.at, attempt.actor
     snapshot = current_snapshot(report)
     if snapshot is None:

@@ -1,5 +1,30 @@
-"""Addresses of the pages of the reports app."""
+"""Addresses of the pages of the reports app, by noun."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from reports.web import documents, history, report_acts, reports, statistics, verification
+
+app_name = "reports"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    # statistics
+    path("statistics/", statistics.latest, name="statistics"),
+    path("operations/<slug:slug>/statistics/", statistics.statistics, name="operation-statistics"),
+    path("operations/<slug:slug>/statistics/<slug:code>/<slug:state>/", statistics.lineage, name="lineage"),
+    # published figures
+    path("history/", history.history, name="history"),
+    path("history/<slug:code>/", history.figure, name="figure"),
+    # reports
+    path("reports/", reports.reports, name="reports"),
+    path("operations/<slug:slug>/reports/", reports.reports, name="operation-reports"),
+    path("reports/<int:pk>/", reports.report, name="report"),
+    path("reports/<int:pk>/edit/", reports.compose, name="compose"),
+    path("reports/<int:pk>/text/<slug:section>/", reports.write, name="write"),
+    path("reports/<int:pk>/documents/", documents.request_document, name="request-document"),
+    path("reports/<int:pk>/<slug:act>/", report_acts.act, name="act"),
+    # documents
+    path("documents/<int:pk>/", documents.document, name="document"),
+    path("releases/", documents.releases, name="releases"),
+    path("releases/<int:pk>/", documents.public_document, name="public-document"),
+    path("verify/", verification.verify, name="verify"),
+]

@@ -1,0 +1,64 @@
+"""What the pages of a report have in common: the row, its title, what may be done with it, its content as a page."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from operations.domain import machine
+from operations.models import Operation
+from operations.web import addresses
+from operations.web.doors import row_or_404
+from reports.domain.definitions import definition_of
+from reports.domain.snapshots import payload_of
+from reports.models import Report, Snapshot
+from reports.rendering.document import report_body_html
+
+addresses.register(Report, lambda row: reverse("reports:report", args=[row.pk]))
+
+
+def found_report(request: HttpRequest, pk: int) -> Report:
+    """The report that the reader may see; raises `NotFound`."""
+    rows = Report.objects.select_related("operation", "stage", "state", "composed_by", "submitted_by", "published_by")
+    report: Report = row_or_404(rows, request, pk=pk)
+    return report
+
+
+def acts_of(report: Report, request: HttpRequest) -> list[dict[str, Any]]:
+    """The transitions for `components/transitions.html`; writing has a page of its own."""
+    offered = machine.available(report, request.user, at=timezone.now())
+    acts = []
+    for offer in offered:
+        name = offer.transition.name
+        if name == "edit":
+            url = reverse("reports:compose", args=[report.pk])
+        else:
+            url = reverse("reports:act", args=[report.pk, name])
+        # an open checklist does not bar the way: the page behind the button asks for the explanation
+        allowed = offer.is_allowed or name == "submit"
+        label, refusal = offer.transition.label, offer.refusal
+        acts.append({"name": name, "label": label, "url": url, "allowed": allowed, "refusal": refusal})
+    return acts
+
+
+def with_names(reports: Any) -> list[dict[str, Any]]:
+    """Reports with what they are called, for lists."""
+    return [{"report": report, "name": definition_of(report).name} for report in reports]
+
+
+def body_of(snapshot: Snapshot, *, language: str) -> SafeString:
+    """The frozen content as a part of a page; a snapshot never changes, so it is drawn once."""
+    return _body(snapshot.pk, snapshot.sha256, language)
+
+
+@lru_cache(maxsize=32)
+def _body(pk: int, sha256: str, language: str) -> SafeString:
+    return report_body_html(payload=payload_of(Snapshot.objects.get(pk=pk)), language=language)
+
+
+def operation_of(request: HttpRequest, slug: str) -> Operation:
+    operation: Operation = row_or_404(Operation, request, slug=slug)
+    return operation
