@@ -29,6 +29,7 @@ PARTICIPATION_ENTRIES = (
     Entry(name="absence_reason_ru", take=entry.text(longest=300, single_line=True)),
     Entry(name="absence_reason_en", take=entry.text(longest=300, single_line=True)),
 )
+_KEPT_ADDRESSES = frozenset({"new"})
 _SLUG_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -54,7 +55,7 @@ def _create(attempt: Attempt) -> None:
 
 
 def _conflicts(columns: Mapping[str, Any]) -> Iterable[Problem]:
-    if not set(columns["slug"]) <= _SLUG_SIGNS:
+    if not set(columns["slug"]) <= _SLUG_SIGNS or columns["slug"] in _KEPT_ADDRESSES:
         yield Problem(code="not_a_slug", field="slug", message=_("Use small Latin letters, digits and hyphens only."))
     if Operation.objects.filter(slug=columns["slug"]).exists():
         yield Problem(code="taken", field="slug", message=_("Another operation has this address already."))

@@ -5,13 +5,16 @@ an edit of an older one raises `Stale` with the row as it stands now.
 """
 
 import datetime as dt
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
 from operations.domain import machine, plan_workflow
 from operations.domain.access import standing
+from operations.domain.errors import Text
 from operations.domain.plan_content import Content, frozen_content, working_content
 from operations.domain.plan_rows import kind_of
 from operations.models import AuditEntry, Meeting, Plan, PlanSection, PlanVersion, User
@@ -50,7 +53,7 @@ def remove_row(*, row: models.Model, revision: int, actor: User, at: dt.datetime
     _edit(plan_of(row), "remove", actor, at, kind=kind_of(row).name, row=row.pk, revision=revision)
 
 
-def move_row(*, row: models.Model, to: int, actor: User, at: dt.datetime) -> Any:
+def move_row(*, row: models.Model, to: int | str, actor: User, at: dt.datetime) -> Any:
     """Moves the row to a place among its siblings, counted from 1."""
     return _edit(plan_of(row), "move", actor, at, kind=kind_of(row).name, row=row.pk, to=to)
 
@@ -146,7 +149,30 @@ def readable_content(plan: Plan, user: Any, *, at: dt.datetime) -> tuple[Content
     return frozen_content(version), version
 
 
-def acts_of(plan: Plan, *, limit: int = 30) -> models.QuerySet[AuditEntry]:
+@dataclass(frozen=True, kw_only=True)
+class PlanAct:
+    """One act of a plan's life, in words, from the audit trail."""
+
+    at: dt.datetime
+    actor_name: str
+    label: Text
+    comment: str
+
+
+#: Whose word of explanation belongs to the plan itself; what a state said is on the board, for those who may read it.
+_EXPLAINED = frozenset({"withdraw", "return", "amend"})
+
+
+def acts_of(plan: Plan, *, limit: int = 30) -> list[PlanAct]:
     """Who did what with the plan, the newest first; edits of the draft are left out."""
-    entries = AuditEntry.objects.filter(object_type="plan", object_id=str(plan.pk))
-    return entries.exclude(act="plan.edit").exclude(act__endswith=".refused").order_by("-sequence")[:limit]
+    names = {WORKFLOW.act_name(row): row for row in WORKFLOW if row.name != "edit"}
+    entries = AuditEntry.objects.filter(object_type="plan", object_id=str(plan.pk), act__in=names)
+    return [
+        PlanAct(
+            at=entry.at,
+            actor_name=entry.actor_name,
+            label=names[entry.act].label,
+            comment=json.loads(entry.data).get("comment", "") if names[entry.act].name in _EXPLAINED else "",
+        )
+        for entry in entries.order_by("-sequence")[:limit]
+    ]

@@ -271,6 +271,7 @@ def copied_draft(attempt: Attempt, *, is_correction: bool | None = None, reason:
         expected_return=expected_return,
         number=last + 1,
         predecessor=source,
+        revision=source.revision + 1,  # whoever still holds the old one's revision is told that it is gone
         is_correction=source.is_correction if is_correction is None else is_correction,
         reason=reason or source.reason,
         is_nil=source.is_nil,

@@ -1,0 +1,158 @@
+"""What differs between two texts of a plan, in words: which row, which field, the old and the new value."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from operations.domain import wording
+from operations.domain.plan_compare import Change, changes
+from operations.domain.plan_content import Content, measures_of
+from operations.domain.plan_reading import day_of
+from operations.models import Measure, PlanSection, Stage
+from operations.web.tags import label, reader_language
+
+WHAT: dict[str, Promise] = {
+    "added": gettext_lazy("Added"),
+    "removed": gettext_lazy("Removed"),
+    "changed": gettext_lazy("Changed"),
+    "moved": gettext_lazy("Moved"),
+}
+_ROWS: dict[str, Promise] = {
+    "goal": gettext_lazy("Goal"),
+    "reason": gettext_lazy("Reason of the amendment"),
+    "participant": gettext_lazy("Participation"),
+    "section": gettext_lazy("Section"),
+    "stage": gettext_lazy("Stage"),
+    "window": gettext_lazy("National dates"),
+    "objective": gettext_lazy("Objective"),
+    "measure": gettext_lazy("Measure"),
+    "procedure": gettext_lazy("Procedure"),
+    "contact": gettext_lazy("Contact"),
+}
+_FIELDS: dict[str, Promise] = {
+    "text": gettext_lazy("Text"),
+    "expected_result": gettext_lazy("Expected result"),
+    "timing": gettext_lazy("Timing"),
+    "stage": gettext_lazy("Stage"),
+    "start": gettext_lazy("First day"),
+    "end": gettext_lazy("Last day"),
+    "name": gettext_lazy("Name"),
+    "codename": gettext_lazy("Codename"),
+    "kind": gettext_lazy("Kind"),
+    "number": gettext_lazy("Number"),
+    "position": gettext_lazy("Place"),
+    "objective": gettext_lazy("Objective"),
+    "state": gettext_lazy("State"),
+    "body": gettext_lazy("Body"),
+    "responsible_kinds": gettext_lazy("Responsible authorities"),
+    "responsible_states": gettext_lazy("Responsible states"),
+    "responsible_bodies": gettext_lazy("Responsible bodies"),
+    "co_executor_kinds": gettext_lazy("Co-executing authorities"),
+    "co_executor_bodies": gettext_lazy("Co-executing bodies"),
+    "predecessors": gettext_lazy("After"),
+    "indicators": gettext_lazy("Indicators"),
+    "takes_part": gettext_lazy("Takes part"),
+    "absence_reason": gettext_lazy("Reason of the absence"),
+    "post": gettext_lazy("Post"),
+    "telephone": gettext_lazy("Telephone"),
+    "email": gettext_lazy("E-mail"),
+}
+#: Which name table the codes of a field belong to.
+_CODED = {
+    "responsible_kinds": "kinds",
+    "responsible_states": "states",
+    "responsible_bodies": "bodies",
+    "co_executor_kinds": "kinds",
+    "co_executor_bodies": "bodies",
+    "indicators": "indicators",
+    "state": "states",
+    "body": "bodies",
+}
+_CHOICES = {"timing": Measure.Timing, "stage.kind": Stage.Kind, "section.kind": PlanSection.Kind}
+_NOT_SHOWN = frozenset({"copied_from"})
+
+
+def described(older: Content, newer: Content) -> list[dict[str, Any]]:
+    """One entry for each row that differs."""
+    words = _Words(older, newer)
+    return [words.entry(change) for change in changes(older, newer)]
+
+
+class _Words:
+    """Spells out values of both contents; the names that each row had come from its own content."""
+
+    def __init__(self, older: Content, newer: Content) -> None:
+        self.contents = (older, newer)
+
+    def entry(self, change: Change) -> dict[str, Any]:
+        content = self.contents[0 if change.what == "removed" else 1]
+        return {
+            "what": change.what,
+            "what_words": WHAT[change.what],
+            "kind": _ROWS[change.kind],
+            "name": self._name(change, content),
+            "fields": list(self._fields(change)) if change.what in ("changed", "moved") else [],
+        }
+
+    def _name(self, change: Change, content: Content) -> str:
+        row = change.row
+        if change.kind == "participant":
+            return label(content["names"]["states"][change.id])
+        if change.kind == "window":
+            return ", ".join(self._value(name, row[name], content, "window") for name in ("state", "stage"))
+        if change.kind == "section":
+            return str(PlanSection.Kind(change.id).label)
+        number = row.get("number") or row.get("position")
+        text = label(row.get("name") or row.get("text")) if change.kind not in ("goal", "reason") else ""
+        return f"{number}. {text}" if number and text else text
+
+    def _fields(self, change: Change) -> Iterable[dict[str, Any]]:
+        for name, (before, after) in change.fields.items():
+            if name in _NOT_SHOWN or (name == "number" and change.kind == "measure"):
+                continue
+            if isinstance(before or after, Mapping):
+                yield from self._texts(name, before or {}, after or {})
+            else:
+                yield {
+                    "label": _FIELDS[name],
+                    "before": self._value(name, before, self.contents[0], change.kind),
+                    "after": self._value(name, after, self.contents[1], change.kind),
+                }
+
+    @staticmethod
+    def _texts(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[dict[str, Any]]:
+        for language, words in (("ru", _("in Russian")), ("en", _("in English"))):
+            if before.get(language) != after.get(language):
+                shown = {"label": f"{_FIELDS[name]} ({words})", "lang": language}
+                yield {**shown, "before": before.get(language, ""), "after": after.get(language, "")}
+
+    def _value(self, name: str, value: Any, content: Content, kind: str) -> str:
+        choices = _CHOICES.get(name) or _CHOICES.get(f"{kind}.{name}")
+        if value in (None, "", []):
+            return "—"
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if choices is not None:
+            return str(choices(value).label)
+        if name in _CODED:
+            codes = value if isinstance(value, list) else [value]
+            return ", ".join(label(content["names"][_CODED[name]].get(code, {})) or str(code) for code in codes)
+        if name in ("start", "end"):
+            return wording.short_date_text(day_of(value) or value, language=reader_language())
+        return self._reference(name, value, content)
+
+    @staticmethod
+    def _reference(name: str, value: Any, content: Content) -> str:
+        if name == "stage":
+            found = next((stage for stage in content["stages"] if stage["id"] == value), None)
+            return f"{found['number']}. {label(found['name'])}" if found else str(value)
+        if name == "objective":
+            found = next((row for row in content["objectives"] if row["id"] == value), None)
+            return str(found["position"]) if found else str(value)
+        if name == "predecessors":
+            numbers = {measure["id"]: measure["number"] for measure in measures_of(content)}
+            return ", ".join(numbers.get(pk, str(pk)) for pk in value)
+        return str(value)
