@@ -42,9 +42,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("operations/<slug:slug>/agreement/", agreements.board, name="agreement"),
     path("operations/<slug:slug>/agreement/answer/", agreements.answer, name="agreement-answer"),
     path("operations/<slug:slug>/agreement/letter/", agreements.letter, name="agreement-letter"),
-    path("operations/<slug:slug>/agreement/letters/<int:pk>/confirm/", agreements.confirm_letter, name="letter-confirm"),
-    path("operations/<slug:slug>/agreement/remarks/<int:pk>/reply/", agreements.reply, name="remark-reply"),
-    path("operations/<slug:slug>/agreement/remarks/<int:pk>/confirm/", agreements.confirm_remark, name="remark-confirm"),
+    path("operations/<slug:slug>/agreement/letters/<int:pk>/", agreements.confirm_letter, name="letter-confirm"),
+    path("operations/<slug:slug>/agreement/remarks/<int:pk>/", agreements.reply, name="remark-reply"),
+    path(
+        "operations/<slug:slug>/agreement/remarks/<int:pk>/confirm/", agreements.confirm_remark, name="remark-confirm"
+    ),
     path("operations/<slug:slug>/timeline/", timeline.page, name="timeline"),
     # meetings
     path("meetings/", meetings.meeting_list, name="meetings"),
