@@ -3,10 +3,10 @@
 The router makes a route for every method that a viewset has (`list`, `retrieve`, `create`, transitions).
 """
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from operations.api import catalogue, ledger, tokens
+from operations.api import catalogue, completeness, imports, ledger, periods, returns, tokens, totals
 
 router = SimpleRouter()
 
@@ -15,6 +15,11 @@ router.register("states", catalogue.States, basename="api-states")
 router.register("agencies", catalogue.Agencies, basename="api-agencies")
 router.register("indicators", catalogue.Indicators, basename="api-indicators")
 
+# returns, the calendar they follow, what they add up to, and imports
+router.register("periods", periods.Periods, basename="api-periods")
+router.register("returns", returns.Returns, basename="api-returns")
+router.register("imports", imports.Imports, basename="api-imports")
+
 # the ledger: audit trail and jobs
 router.register("audit", ledger.AuditTrail, basename="api-audit")
 router.register("jobs", ledger.Jobs, basename="api-jobs")
@@ -22,4 +27,13 @@ router.register("jobs", ledger.Jobs, basename="api-jobs")
 # tokens
 router.register("tokens", tokens.Tokens, basename="api-tokens")
 
-urlpatterns: list[URLPattern | URLResolver] = router.urls
+urlpatterns: list[URLPattern | URLResolver] = [
+    *router.urls,
+    # lists whose rows have no address of their own
+    path("totals/", totals.Totals.as_view({"get": "list"}, basename="api-totals"), name="api-totals-list"),
+    path(
+        "completeness/",
+        completeness.Completenesses.as_view({"get": "list"}, basename="api-completeness"),
+        name="api-completeness-list",
+    ),
+]

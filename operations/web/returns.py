@@ -32,6 +32,7 @@ from operations.models import (
     Submission,
 )
 from operations.web import addresses
+from operations.web.controls import Problem as ListedProblem
 from operations.web.doors import row_or_404
 from operations.web.return_grid import STATUSES, Grid, Posted, changes
 from operations.web.tags import label
@@ -271,7 +272,8 @@ def _offered(expected_return: Return, submission: Submission | None, user: Any, 
                 "refusal": _in_short(offer.refusal),
             }
         )
-    if any(offer["name"] in ("start", "save_draft") for offer in offered):
+    is_correction = submission is not None and submission.is_correction
+    if not is_correction and any(offer["name"] in ("start", "save_draft") for offer in offered):
         offered.append(
             {
                 "name": "nil",
@@ -314,12 +316,12 @@ def _compared(layout: Layout, submission: Submission | None, currency: str) -> l
     return changes(layout, submission.predecessor, submission, currency=currency)
 
 
-def _typed_problems(posted: Posted | None) -> list[Any]:
+def _typed_problems(posted: Posted | None) -> list[ListedProblem]:
     """The errors of cells, as lines of the summary that lead to them."""
     if posted is None:
         return []
     return [
-        {"text": f"{address.removesuffix('.TOTAL')}: {message}", "href": f"#{address}"}
+        ListedProblem(text=f"{address.removesuffix('.TOTAL')}: {message}", href=f"#{address}")
         for address, message in posted.errors.items()
     ]
 

@@ -25,6 +25,8 @@ function startGrid(table) {
 function layout(table) {
   const rows = [];
   for (const row of table.querySelectorAll("tbody tr")) {
+    // the rows of a closed breakdown are not there for keys and paste (parts.js)
+    if (row.hidden) continue;
     const cells = [...row.cells].map((cell) => cell.querySelector("input:not([type=hidden], [type=checkbox])"));
     if (cells.some(Boolean)) rows.push(cells);
   }

@@ -1,0 +1,177 @@
+"""How returns look in the programming interface, and what is taken for them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from operations.api.fields import CodeField, StrictChoice, StrictMoment, StrictText
+from operations.api.serializers import Representation, StrictInput, TransitionsField
+from operations.domain.reporting_calendar import delay, is_timely
+from operations.models import CellState, Return, Submission, User
+
+MOST_CELLS = 5_000
+
+
+def newest_of(row: Return) -> Submission | None:
+    """The newest submission, from what was read with the return."""
+    submissions = list(row.submissions.all())
+    return submissions[-1] if submissions else None
+
+
+# --- what is shown ---
+
+
+class PeriodBrief(Representation):
+    """The period of a return."""
+
+    operation = serializers.CharField(source="operation.slug")
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    start_date = serializers.DateField()
+    end_date = serializers.DateField()
+    opens_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    closes_at = serializers.DateTimeField()
+
+
+class BreachShown(Representation):
+    """A rule that the submission broke, with both sides and the answer."""
+
+    rule = serializers.CharField(source="rule.code")
+    severity = serializers.CharField()
+    left = serializers.IntegerField(source="left_value")
+    right = serializers.IntegerField(source="right_value")
+    status = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class SubmissionShown(Representation):
+    """One submission of a return; nothing is ever overwritten."""
+
+    number = serializers.IntegerField()
+    status = serializers.CharField()
+    revision = serializers.IntegerField()
+    is_nil = serializers.BooleanField()
+    is_correction = serializers.BooleanField()
+    reason = serializers.CharField()
+    entered_by = serializers.CharField(source="entered_by.username")
+    started_at = serializers.DateTimeField()
+    submitted_by = serializers.CharField(source="submitted_by.username", default=None)
+    on_behalf_of = serializers.CharField(source="on_behalf_of.username", default=None)
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    decided_by = serializers.CharField(source="decided_by.username", default=None)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    decision_comment = serializers.CharField()
+
+
+class ReturnListed(Representation):
+    """A return in a list, with its newest submission."""
+
+    id = serializers.IntegerField()
+    period = PeriodBrief()
+    state = serializers.CharField(source="agency.state.code")
+    agency = serializers.CharField(source="agency.code")
+    agency_kind = serializers.CharField(source="agency.kind.code")
+    unit = serializers.CharField(source="unit.code", default=None)
+    form_version = serializers.IntegerField(source="form.version")
+    first_submitted_at = serializers.DateTimeField(allow_null=True)
+    is_timely = serializers.SerializerMethodField()
+    delay = serializers.SerializerMethodField()
+    reported_at = serializers.DateTimeField(allow_null=True)
+    submission = serializers.SerializerMethodField()
+
+    def get_is_timely(self, row: Return) -> bool | None:
+        return is_timely(row)
+
+    def get_delay(self, row: Return) -> int | None:
+        """Days by Moscow's dates; hours for a situation report."""
+        return delay(row)
+
+    def get_submission(self, row: Return) -> dict[str, Any] | None:
+        newest = newest_of(row)
+        return None if newest is None else dict(SubmissionShown(newest).data)
+
+
+class ReturnShown(ReturnListed):
+    """A return with its whole history, what it broke, and what can be done with it."""
+
+    submissions = SubmissionShown(many=True)
+    breaches = serializers.SerializerMethodField()
+    transitions = TransitionsField()
+
+    def get_breaches(self, row: Return) -> list[dict[str, Any]]:
+        newest = newest_of(row)
+        kept = [] if newest is None else newest.breaches.select_related("rule")
+        return [dict(BreachShown(breach).data) for breach in kept]
+
+
+class FigureShown(Representation):
+    """A cell: a value, or a status that says why there is none. Money is in minor units."""
+
+    indicator = serializers.CharField(source="indicator.code")
+    breakdown = serializers.CharField(source="category.breakdown.code", default=None)
+    category = serializers.CharField(source="category.code")
+    state = serializers.CharField()
+    value = serializers.IntegerField(allow_null=True)
+    note = serializers.CharField()
+
+
+class FiguresShown(Representation):
+    """The cells of the newest submission."""
+
+    submission = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    figures = FigureShown(many=True)
+
+
+# --- what is taken ---
+
+
+class FigureGiven(StrictInput):
+    """A cell. `state` is "value" unless said otherwise; a missing or null value empties the cell."""
+
+    indicator = StrictText(max_length=10)
+    breakdown = StrictText(max_length=30, required=False, allow_null=True)
+    category = StrictText(max_length=60, required=False)
+    value = serializers.JSONField(required=False, allow_null=True)
+    state = StrictChoice(choices=CellState.choices, required=False)
+    note = StrictText(max_length=500, required=False, allow_blank=True, lines=True)
+
+
+class FiguresGiven(StrictInput):
+    """All cells of the draft: a cell that is not listed becomes empty."""
+
+    figures = serializers.ListField(child=FigureGiven(), max_length=MOST_CELLS)
+    screening_reason = StrictText(max_length=300, required=False)
+
+
+class Reasoned(StrictInput):
+    """A reason, and why a doubtful text is no personal data."""
+
+    reason = StrictText(max_length=2000, lines=True, allow_blank=True, required=False)
+    screening_reason = StrictText(max_length=300, required=False)
+
+
+class Commented(StrictInput):
+    """A comment, and why a doubtful text is no personal data."""
+
+    comment = StrictText(max_length=2000, lines=True, allow_blank=True, required=False)
+    screening_reason = StrictText(max_length=300, required=False)
+
+
+class Submitted(StrictInput):
+    """The responsible officer, when somebody else submits."""
+
+    on_behalf_of = CodeField(User.objects.filter(is_active=True, is_system=False), code="username", required=False)
+
+
+class Answered(Reasoned):
+    """An answer to a broken rule."""
+
+    rule = StrictText(max_length=10)
+
+
+class Reopened(Reasoned):
+    """Until when figures may be entered."""
+
+    expires_at = StrictMoment()

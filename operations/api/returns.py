@@ -1,0 +1,254 @@
+"""Returns: what is expected of whom, its newest submission with its figures, and the acts on it.
+
+A return is shown with its newest submission; the revision of that submission is the ETag. `/figures/` reads and
+replaces the cells of a draft; the acts are those of the workflow, each at an address of its own.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from operations.api.concurrency import etag, is_revised, require_match
+from operations.api.parameters import Choice, Code, Parameter
+from operations.api.problems import error_of
+from operations.api.resources import WorkflowResource
+from operations.api.return_shapes import (
+    Answered,
+    Commented,
+    FiguresGiven,
+    FiguresShown,
+    Reasoned,
+    Reopened,
+    ReturnListed,
+    ReturnShown,
+    Submitted,
+    newest_of,
+)
+from operations.api.serializers import Nothing
+from operations.domain import machine, returns
+from operations.domain.errors import BadInput, ListedProblems, Problem, WrongState
+from operations.domain.figures import BadNumber, FigureInput, cell_input, json_value
+from operations.domain.return_layout import Layout, UnknownCell, layout_of
+from operations.domain.tokens import TokenScope
+from operations.models import (
+    AgencyKind,
+    Figure,
+    MemberState,
+    Operation,
+    PeriodKind,
+    ReportingPeriod,
+    Return,
+    Submission,
+)
+
+OF_RETURN = ("start", "reopen_period", "reopen")
+
+
+class Returns(WorkflowResource):
+    """Returns of agencies and their units."""
+
+    queryset = Return.objects.select_related(
+        "period__operation", "period__stage", "agency__state", "agency__kind", "unit", "form"
+    ).prefetch_related(
+        Prefetch(
+            "submissions",
+            Submission.objects.select_related("entered_by", "submitted_by", "on_behalf_of", "decided_by").order_by(
+                "number"
+            ),
+        )
+    )
+    serializer_class = ReturnShown
+    ordering = ("id",)
+    parameters = {
+        "operation": Code(lookup="period__operation__slug", model=Operation, code="slug"),
+        "state": Code(lookup="agency__state__code", model=MemberState),
+        "agency": Parameter(lookup="agency__code"),
+        "agency_kind": Code(lookup="agency__kind__code", model=AgencyKind),
+        "period": Code(lookup="period__code", model=ReportingPeriod),
+        "kind": Choice(lookup="period__kind", choices=PeriodKind.values),
+        "status": Choice(lookup="submissions__status", choices=Submission.Status.values),
+    }
+    write_scope = TokenScope.RETURNS
+    is_revised = True
+    transitions = {
+        "start": Nothing,
+        "submit": Submitted,
+        "recall": Reasoned,
+        "accept": Commented,
+        "return": Commented,
+        "correct": Reasoned,
+        "explain_breach": Answered,
+        "waive_breach": Answered,
+        "reopen_period": Reopened,
+        "reopen": Reasoned,
+    }
+    inputs = {"update_figures": FiguresGiven}
+    outputs = {"figures": FiguresShown, "update_figures": FiguresShown, "list": ReturnListed}
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        return rows.distinct() if self.action == "list" else rows
+
+    def get_serializer_class(self) -> Any:
+        return ReturnListed if self.action == "list" else ReturnShown
+
+    # --- figures ---
+
+    @action(detail=True, methods=["get"])
+    def figures(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The cells of the newest submission."""
+        return self._figures(_begun(self.get_object()))
+
+    @figures.mapping.put
+    def update_figures(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Replaces the cells of the draft; every fault is reported at once, and then nothing is stored."""
+        row = self.get_object()
+        draft = _begun(row)
+        revision = require_match(request, draft)
+        given = self.input(FiguresGiven)
+        saved = returns.save_draft(
+            submission=draft,
+            figures=_taken(given["figures"], layout_of(row.form)),
+            revision=revision,
+            actor=request.user,
+            at=self.at,
+            is_whole=True,
+            screening_reason=given.get("screening_reason", ""),
+        )
+        return self._figures(saved)
+
+    def _figures(self, submission: Submission) -> Response:
+        rows = Figure.objects.filter(submission=submission).select_related("indicator", "category__breakdown")
+        shown = {
+            "submission": submission.number,
+            "revision": submission.revision,
+            "figures": rows.order_by("indicator__position", "category__breakdown_id", "category__position"),
+        }
+        return Response(FiguresShown(shown).data, headers={"ETag": etag(submission)})
+
+    # --- acts ---
+
+    def workflow_subject(self, row: Return) -> Submission | None:
+        return newest_of(row)
+
+    def offered(self, row: Return) -> list[dict[str, Any]]:
+        """The acts on the return itself, on its newest submission, and on the accepted one behind that."""
+        newest, accepted = newest_of(row), _accepted(row)
+        found = machine.available(row, self.request.user, at=self.at, only=OF_RETURN)
+        if newest is not None:
+            names = [name for name in self.transitions if name not in (*OF_RETURN, "correct")]
+            found = [*machine.available(newest, self.request.user, at=self.at, only=names), *found]
+        if accepted is not None:
+            found += machine.available(accepted, self.request.user, at=self.at, only=["correct"])
+        return [
+            {
+                "name": offer.transition.name,
+                "label": str(offer.transition.label),
+                "href": self.href(row, offer.transition.name),
+                "allowed": offer.is_allowed,
+                "problems": [error_of(one) for one in offer.refusal.problems]
+                if isinstance(offer.refusal, ListedProblems)
+                else [],
+            }
+            for offer in found
+        ]
+
+    def take(self, name: str) -> Response:
+        row = self.get_object()
+        newest = newest_of(row)
+        if name not in OF_RETURN:
+            newest = _begun(row)
+            if is_revised(newest):
+                require_match(self.request, newest)
+        given = self.input(self.transitions[name])
+        _VERBS[name](row, newest, given, actor=self.request.user, at=self.at)
+        return self.answer(self.get_object())
+
+
+_Verb = Callable[..., Any]
+
+
+def _on_submission(verb: _Verb) -> _Verb:
+    return lambda row, newest, given, **who: verb(submission=newest, **_defaults(verb, given), **who)
+
+
+def _on_return(verb: _Verb) -> _Verb:
+    return lambda row, newest, given, **who: verb(expected_return=row, **_defaults(verb, given), **who)
+
+
+def _defaults(verb: _Verb, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A text that is needed and was not given goes on as empty: the workflow says that it is needed."""
+    needed = verb.__annotations__.keys() & {"reason", "comment"}
+    return {**dict.fromkeys(needed, ""), **given}
+
+
+def _reopen_period(row: Return, newest: Submission | None, given: Mapping[str, Any], **who: Any) -> Any:
+    return returns.reopen_period(period=row.period, agency=row.agency, **_defaults(returns.reopen_period, given), **who)
+
+
+_VERBS: Mapping[str, _Verb] = {
+    "start": _on_return(returns.start_return),
+    "submit": _on_submission(returns.submit_return),
+    "recall": _on_submission(returns.recall_submission),
+    "accept": _on_submission(returns.accept_submission),
+    "return": _on_submission(returns.return_submission),
+    "correct": _on_return(returns.correct_return),
+    "explain_breach": _on_submission(returns.explain_breach),
+    "waive_breach": _on_submission(returns.waive_breach),
+    "reopen_period": _reopen_period,
+    "reopen": _on_return(returns.reopen_reported_return),
+}
+
+
+def _accepted(row: Return) -> Submission | None:
+    return next((found for found in row.submissions.all() if found.status == Submission.Status.ACCEPTED), None)
+
+
+def _begun(row: Return) -> Submission:
+    newest = newest_of(row)
+    if newest is None:
+        raise WrongState(_("This return has not been started yet."))
+    return newest
+
+
+def _taken(given: list[Mapping[str, Any]], layout: Layout) -> list[FigureInput]:
+    """The cells given; raises `BadInput` with every fault at its pointer."""
+    problems: list[Problem] = []
+    figures: dict[tuple[int, int], FigureInput] = {}
+    for index, cell in enumerate(given):
+        try:
+            figure = _figure(cell, layout)
+        except UnknownCell as unknown:
+            choices = ", ".join(unknown.choices)
+            text = (
+                _("Name the breakdown: %(choices)s.") % {"choices": choices} if choices else _("There is no such cell.")
+            )
+            problems.append(Problem(code="unknown_cell", field=f"figures.{index}", message=text))
+        except BadNumber as error:
+            member = {"note_required": "note", "unknown_status": "state"}.get(error.code, "value")
+            problems.append(Problem(code=error.code, field=f"figures.{index}.{member}", message=error.message))
+        else:
+            if figure.key in figures:
+                problems.append(
+                    Problem(code="duplicate", field=f"figures.{index}", message=_("This cell is given twice."))
+                )
+            figures[figure.key] = figure
+    if problems:
+        raise BadInput(problems)
+    return list(figures.values())
+
+
+def _figure(cell: Mapping[str, Any], layout: Layout) -> FigureInput:
+    key = layout.find(cell["indicator"], cell.get("category", ""), cell.get("breakdown") or "")
+    indicator = layout.by_id[key[0]].indicator
+    return cell_input(
+        key=key,
+        status=cell.get("state", ""),
+        note=cell.get("note", ""),
+        number=lambda: json_value(cell.get("value"), indicator=indicator),
+    )
