@@ -1,5 +1,18 @@
-"""Addresses of the programming interface of the reports app."""
+"""Addresses of the programming interface of the reports app, by noun."""
 
 from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from reports.api import published, reports
+
+router = SimpleRouter()
+
+# reports, their frozen data and their files
+router.register("reports", reports.Reports, basename="api-reports")
+router.register("snapshots", reports.Snapshots, basename="api-snapshots")
+router.register("documents", reports.Documents, basename="api-documents")
+
+# published figures
+router.register("published-figures", published.PublishedFigures, basename="api-published-figures")
+
+urlpatterns: list[URLPattern | URLResolver] = router.urls

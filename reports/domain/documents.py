@@ -17,7 +17,6 @@ from operations.domain.wording import date_text
 from operations.models import Meeting, User
 from reports.domain.capacities import post_of, role_of
 from reports.domain.cells import Text, both
-from reports.domain.snapshots import payload_of
 from reports.models import Approval, Document, Report, Snapshot
 
 RENDER_JOB = "render_document"
@@ -84,19 +83,17 @@ def record_document(
     return document
 
 
-def documents_of(report: Report) -> Any:
-    """All documents of a report, newest snapshot first."""
-    made = Document.objects.filter(snapshot__report=report).select_related("snapshot__report__operation", "approval")
-    return made.order_by("-snapshot__number", "edition", "format", "language")
-
-
 def public_documents() -> Any:
     """The public editions of published reports: what anybody may fetch without a sign-in."""
-    return Document.objects.filter(
-        edition=Document.Edition.PUBLIC,
-        approval__isnull=False,
-        snapshot__report__status=Report.Status.PUBLISHED,
-    ).select_related("snapshot__report__operation", "approval")
+    return (
+        Document.objects.filter(
+            edition=Document.Edition.PUBLIC,
+            approval__isnull=False,
+            snapshot__report__status=Report.Status.PUBLISHED,
+        )
+        .select_related("snapshot__report__operation", "approval")
+        .defer("snapshot__content")
+    )
 
 
 def file_name(document: Document) -> str:
@@ -165,9 +162,3 @@ def _meeting_text(meeting: Meeting | None) -> Text | None:
         ru=f"протокол от {date_text(meeting.held_on, language='ru')} № {number}",
         en=f"minutes of {date_text(meeting.held_on, language='en')} No. {number}",
     )
-
-
-def title_of(snapshot: Snapshot) -> Text:
-    """The title that a snapshot's documents carry."""
-    title: Text = payload_of(snapshot)["title"]
-    return title

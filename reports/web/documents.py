@@ -45,7 +45,7 @@ class DocumentForm(forms.Form):
 @require_GET
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     """The file. Its bytes are checked against their hash each time they leave."""
-    rows = Document.objects.select_related("snapshot__report__operation", "approval")
+    rows = Document.objects.select_related("snapshot__report__operation", "approval").defer("snapshot__content")
     return _file(row_or_404(rows, request, pk=pk))
 
 

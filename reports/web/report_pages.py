@@ -49,14 +49,22 @@ def with_names(reports: Any) -> list[dict[str, Any]]:
     return [{"report": report, "name": definition_of(report).name} for report in reports]
 
 
-def body_of(snapshot: Snapshot, *, language: str) -> SafeString:
-    """The frozen content as a part of a page; a snapshot never changes, so it is drawn once."""
-    return _body(snapshot.pk, snapshot.sha256, language)
+SECTIONS, ANNEXES = "sections", "annexes"
+_LEFT_OUT = {
+    SECTIONS: {"annexes": [], "sources": []},
+    ANNEXES: {"summary": [], "sections": [], "signature": None},
+}
+
+
+def body_of(snapshot: Snapshot, *, part: str, language: str) -> SafeString:
+    """Sections or annexes of the frozen content for a page; a snapshot never changes, so it is drawn once."""
+    return _body(snapshot.pk, snapshot.sha256, part, language)
 
 
 @lru_cache(maxsize=32)
-def _body(pk: int, sha256: str, language: str) -> SafeString:
-    return report_body_html(payload=payload_of(Snapshot.objects.get(pk=pk)), language=language)
+def _body(pk: int, sha256: str, part: str, language: str) -> SafeString:
+    payload = payload_of(Snapshot.objects.get(pk=pk))
+    return report_body_html(payload={**payload, **_LEFT_OUT[part]}, language=language)
 
 
 def operation_of(request: HttpRequest, slug: str) -> Operation:

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.forms import TextInput
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,7 +25,7 @@ from reports.domain.readiness import checklist
 from reports.domain.snapshots import current_snapshot, figures_have_moved
 from reports.models import Document, Report
 from reports.web.report_forms import ComposeForm, TextForm
-from reports.web.report_pages import acts_of, body_of, found_report, operation_of, with_names
+from reports.web.report_pages import ANNEXES, SECTIONS, acts_of, body_of, found_report, operation_of, with_names
 
 PER_PAGE = 30
 
@@ -60,6 +61,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     row = found_report(request, pk)
     snapshot = current_snapshot(row)
     approval = getattr(snapshot, "approval", None)
+    part = ANNEXES if request.GET.get("part") == ANNEXES else SECTIONS
+    row_url = reverse("reports:report", args=[row.pk])
     documents = visible_to(Document, request.user, at=timezone.now()).filter(snapshot__report=row)
     return render(
         request,
@@ -72,12 +75,17 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             "snapshot": snapshot,
             "approval": approval,
             "has_moved": snapshot is not None and figures_have_moved(snapshot, row.operation),
-            "documents": documents.select_related("snapshot").order_by(
-                "-snapshot__number", "edition", "format", "language"
-            ),
+            "documents": documents.select_related("snapshot")
+            .defer("snapshot__content")
+            .order_by("-snapshot__number", "edition", "format", "language"),
             "jobs": _open_jobs(row, request),
             "may_request": approval is not None,
-            "body": None if snapshot is None else body_of(snapshot, language=reader_language()),
+            "part": part,
+            "parts": [
+                {"text": _("Summary and sections"), "url": row_url, "is_current": part == SECTIONS},
+                {"text": _("Annexes and sources"), "url": f"{row_url}?part=annexes", "is_current": part == ANNEXES},
+            ],
+            "body": None if snapshot is None else body_of(snapshot, part=part, language=reader_language()),
         },
     )
 

@@ -1,7 +1,7 @@
 """Statistics of an operation: indicator × state for a group, with the year before, charts, and what stands behind.
 
-All numbers are read from `Total` by the readers that the documents use, in a constant number of queries. States stand in
-Russian alphabetical order and are never ranked.
+All numbers are read from `Total` by the readers that the documents use, in a constant number of queries. States
+stand in Russian alphabetical order and are never ranked.
 """
 
 import json

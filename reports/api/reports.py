@@ -1,0 +1,265 @@
+"""Reports and their workflow, snapshots with the frozen data, documents with their files."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from operations.api.fields import CodeField, StrictBoolean, StrictChoice, StrictInteger, StrictText
+from operations.api.parameters import Choice, Code, Whole
+from operations.api.resources import Resource, WorkflowResource
+from operations.api.serializers import (
+    Commented,
+    Reauthenticated,
+    Representation,
+    StrictInput,
+    TransitionsField,
+)
+from operations.domain import jobs
+from operations.domain.access import visible_to
+from operations.domain.errors import NotFound, WrongState
+from operations.domain.tokens import TokenScope
+from operations.models import Meeting, Operation
+from reports.domain import reports as verbs
+from reports.domain.definitions import all_definitions
+from reports.domain.documents import RENDER_JOB, DocumentKind, find_document
+from reports.domain.report_workflow import LONGEST_TEXT
+from reports.domain.snapshots import current_snapshot
+from reports.models import Document, Report, Snapshot
+from reports.rendering import store
+from reports.rendering.outputs import CONTENT_TYPES
+
+
+class NarrativeShown(Representation):
+    """A section's text in both languages."""
+
+    section = serializers.CharField()
+    text_ru = serializers.CharField()
+    text_en = serializers.CharField()
+    revision = serializers.IntegerField()
+
+
+class ReportShown(Representation):
+    """A report; `snapshot_sha256` is the hash of the data that were last submitted, which an approval names."""
+
+    id = serializers.IntegerField()
+    definition = serializers.CharField()
+    operation = serializers.CharField(source="operation.slug")
+    stage = serializers.IntegerField(source="stage.number", default=None)
+    state = serializers.CharField(source="state.code", default=None)
+    number = serializers.IntegerField()
+    status = serializers.CharField()
+    revision = serializers.IntegerField()
+    narratives = NarrativeShown(many=True)
+    explanation = serializers.CharField()
+    decision_comment = serializers.CharField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    published_at = serializers.DateTimeField(allow_null=True)
+    snapshot = serializers.SerializerMethodField()
+    snapshot_sha256 = serializers.SerializerMethodField()
+    transitions = TransitionsField()
+
+    def get_snapshot(self, report: Report) -> int | None:
+        snapshot = _newest(report)
+        return None if snapshot is None else snapshot.pk
+
+    def get_snapshot_sha256(self, report: Report) -> str | None:
+        snapshot = _newest(report)
+        return None if snapshot is None else snapshot.sha256
+
+
+def _newest(report: Report) -> Snapshot | None:
+    """The snapshot that was submitted last, among those that the list fetched at once."""
+    submitted = [one for one in report.snapshots.all() if not one.is_draft]
+    return max(submitted, key=lambda one: one.number, default=None)
+
+
+class ReportInput(StrictInput):
+    """A new report, in draft."""
+
+    definition = StrictChoice(choices=[(one.code, one.code) for one in all_definitions()])
+    operation = CodeField(Operation, code="slug")
+
+
+class TextInput(StrictInput):
+    """One section in both languages."""
+
+    section = StrictText(max_length=30)
+    text_ru = StrictText(max_length=LONGEST_TEXT, lines=True, allow_blank=True)
+    text_en = StrictText(max_length=LONGEST_TEXT, lines=True, allow_blank=True)
+    screening_reason = StrictText(max_length=300, allow_blank=True, required=False)
+
+
+class SubmissionInput(StrictInput):
+    """What is said about the points that stay open."""
+
+    explanation = StrictText(max_length=2000, lines=True, allow_blank=True, required=False)
+
+
+class ApprovalInput(Reauthenticated):
+    """The hash that was shown, the meeting that decided (if any), and the caller's password or code once more."""
+
+    snapshot_sha256 = StrictText(max_length=64, required=False)
+    meeting = StrictInteger(min_value=1, required=False)
+
+
+class PublicationInput(StrictInput):
+    """That the figures are cleared and the public edition was looked at."""
+
+    figures_cleared = StrictBoolean(required=False)
+
+
+class Reports(WorkflowResource):
+    """Reports, from the draft to the published document."""
+
+    queryset = Report.objects.select_related("operation", "stage", "state").prefetch_related(
+        "narratives", Prefetch("snapshots", Snapshot.objects.defer("content"))
+    )
+    serializer_class = ReportShown
+    ordering = ("-created_at", "-id")
+    parameters = {
+        "definition": Choice(lookup="definition", choices=[one.code for one in all_definitions()]),
+        "operation": Code(lookup="operation__slug", model=Operation, code="slug"),
+        "status": Choice(lookup="status", choices=Report.Status.values),
+    }
+    write_scope = TokenScope.REPORTS
+    transitions = {
+        "edit": TextInput,
+        "submit": SubmissionInput,
+        "approve": ApprovalInput,
+        "return": Commented,
+        "publish": PublicationInput,
+    }
+    inputs = {"create": ReportInput}
+    is_revised = True
+
+    def create(self, request: Request) -> Response:
+        given = self.input(ReportInput)
+        report = verbs.compose_report(**given, actor=self.actor, at=self.at)
+        return self.answer(self.get_queryset().get(pk=report.pk), status=201)
+
+    def carry_out(self, row: Any, name: str, given: dict[str, Any]) -> None:
+        if "meeting" in given:
+            given["meeting"] = self._meeting(given["meeting"], row)
+        super().carry_out(row, name, given)
+
+    def _meeting(self, pk: int, row: Report) -> Meeting:
+        found: Meeting | None = visible_to(Meeting, self.actor, at=self.at).filter(pk=pk).first()
+        if found is None or found.operation_id not in (None, row.operation_id):
+            raise NotFound
+        return found
+
+
+class SnapshotShown(Representation):
+    """Frozen data: `sha256` is over the bytes that `…/content/` gives."""
+
+    id = serializers.IntegerField()
+    report = serializers.IntegerField(source="report_id")
+    number = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    schema = serializers.IntegerField()
+    data_version = serializers.IntegerField()
+    as_of = serializers.DateTimeField()
+    is_draft = serializers.BooleanField()
+
+
+class Snapshots(Resource):
+    """The frozen data of reports; they never change."""
+
+    queryset = Snapshot.objects.defer("content")
+    serializer_class = SnapshotShown
+    ordering = ("-taken_at", "-id")
+    parameters = {"report": Whole(lookup="report")}
+
+    @action(detail=True, methods=["get"])
+    def content(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The very bytes whose SHA-256 was approved."""
+        snapshot = self.get_object()
+        return HttpResponse(bytes(snapshot.content), content_type="application/json")
+
+
+class DocumentShown(Representation):
+    """A file made of a snapshot and its approval; `…/content/` gives its bytes."""
+
+    id = serializers.IntegerField()
+    report = serializers.IntegerField(source="snapshot.report_id")
+    snapshot = serializers.IntegerField(source="snapshot_id")
+    format = serializers.CharField()
+    language = serializers.CharField()
+    edition = serializers.CharField()
+    marking = serializers.CharField()
+    sha256 = serializers.CharField()
+    size = serializers.IntegerField()
+    is_draft = serializers.BooleanField()
+    rendered_at = serializers.DateTimeField()
+    verification_code = serializers.CharField(source="approval.verification_code", default=None)
+
+
+class DocumentInput(StrictInput):
+    """Which file of an approved report is wanted."""
+
+    report = StrictInteger(min_value=1)
+    format = StrictChoice(choices=[(code, code) for code in CONTENT_TYPES])
+    language = StrictChoice(choices=[(code, code) for code in ("ru", "en", "both")])
+
+
+class RequestedDocument(Representation):
+    """The job that draws the file, or the document where it exists already."""
+
+    job = serializers.UUIDField(allow_null=True)
+    document = serializers.IntegerField(allow_null=True)
+
+
+class Documents(Resource):
+    """Files of reports."""
+
+    queryset = Document.objects.select_related("snapshot", "approval").defer("snapshot__content")
+    serializer_class = DocumentShown
+    ordering = ("-rendered_at", "-id")
+    parameters = {
+        "report": Whole(lookup="snapshot__report"),
+        "format": Choice(lookup="format", choices=Document.Format.values),
+    }
+    write_scope = TokenScope.REPORTS
+    inputs = {"create": DocumentInput}
+    outputs = {"create": RequestedDocument}
+
+    def create(self, request: Request) -> Response:
+        """Asks for a file (202 with the job); a file that exists is answered at once (200)."""
+        given = self.input(DocumentInput)
+        report = visible_to(Report, self.actor, at=self.at).filter(pk=given.pop("report")).first()
+        if report is None:
+            raise NotFound
+        snapshot = current_snapshot(report)
+        approval = getattr(snapshot, "approval", None)
+        if snapshot is None or approval is None:
+            raise WrongState
+        kind = DocumentKind(**given)
+        known = find_document(snapshot=snapshot, approval=approval, kind=kind)
+        if known is not None:
+            return Response({"job": None, "document": known.pk})
+        with transaction.atomic():
+            job = jobs.request(
+                name=RENDER_JOB,
+                actor=self.actor,
+                at=self.at,
+                snapshot_id=snapshot.pk,
+                approval_id=approval.pk,
+                **kind.as_arguments(),
+            )
+        return Response({"job": str(job.pk), "document": None}, status=202)
+
+    @action(detail=True, methods=["get"])
+    def content(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The file itself."""
+        document = self.get_object()
+        try:
+            content = store.get(document.sha256)
+        except FileNotFoundError as error:
+            raise NotFound from error
+        return HttpResponse(content, content_type=CONTENT_TYPES[document.format])
