@@ -93,7 +93,7 @@ def group_matrix(
         )
         for one in counted
     ]
-    states = [state_name(state) for state in results.states]
+    states: list[dict[str, str]] = [{"ru": state.short_ru, "en": state.short_en} for state in results.states]
     return [
         blocks.matrix(
             id=id,

@@ -37,23 +37,22 @@ class DocumentKind:
         return {key: int(value) if key == "copy_number" else str(value) for key, value in asdict(self).items()}
 
 
-def _both_languages(format: str, **more: str) -> tuple[DocumentKind, ...]:
-    return tuple(DocumentKind(format=format, language=language, **more) for language in ("ru", "en"))
+def _set(*, edition: str, marking: str, formats: tuple[tuple[str, str], ...]) -> tuple[DocumentKind, ...]:
+    return tuple(
+        DocumentKind(format=format, language=language, edition=edition, marking=marking) for format, language in formats
+    )
 
-
-_OPEN = {"edition": Document.Edition.PUBLIC, "marking": Document.Marking.OPEN}
 
 #: Made when a report is approved, and when it is published.
-APPROVED_SET = (
-    *_both_languages("pdf"),
-    DocumentKind(format="xlsx"),
-    DocumentKind(format="csv"),
-    DocumentKind(format="json"),
+APPROVED_SET = _set(
+    edition=Document.Edition.FULL,
+    marking=Document.Marking.INTERNAL,
+    formats=(("pdf", "ru"), ("pdf", "en"), ("xlsx", "ru"), ("csv", "ru"), ("json", "ru")),
 )
-PUBLIC_SET = (
-    *_both_languages("pdf", **_OPEN),
-    DocumentKind(format="xlsx", **_OPEN),
-    DocumentKind(format="csv", **_OPEN),
+PUBLIC_SET = _set(
+    edition=Document.Edition.PUBLIC,
+    marking=Document.Marking.OPEN,
+    formats=(("pdf", "ru"), ("pdf", "en"), ("xlsx", "ru"), ("csv", "ru")),
 )
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from operations.models import PublishedFigure, Qualifier
+from operations.models import ContextEvent, PublishedFigure, Qualifier
 from reports.domain.cells import Cell, Text, both, decimal, money, number
 from reports.domain.source_notes import note_text
 from reports.domain.units import unit_text
@@ -224,8 +224,8 @@ class Sources:
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, str, str], int] = {}
 
-    def number_of(self, row: PublishedFigure) -> int:
-        """The number of the source of a figure (or of an event), which is added when it is new."""
+    def number_of(self, row: PublishedFigure | ContextEvent) -> int:
+        """The number of the source of a figure or an event, which is added when it is new."""
         key = (row.source_title, row.source_url, row.source_date)
         return self._numbers.setdefault(key, len(self._numbers) + 1)
 

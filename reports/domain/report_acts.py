@@ -32,7 +32,7 @@ def write_narrative(attempt: Attempt) -> Narrative:
     section = str(given.get("section") or "")
     if definition_of(report).section(section) is None:
         raise BadInput([Problem(code="unknown_section", field="section", message=_("The report has no such section."))])
-    narrative = report.narratives.filter(section=section).first()
+    narrative: Narrative | None = report.narratives.filter(section=section).first()
     if narrative is None:
         narrative = Narrative(report=report, section=section, revision=0)
     if given.get("revision") is not None and int(given["revision"]) != narrative.revision:
@@ -133,9 +133,8 @@ def _mark_as_reported(report: Report, snapshot: Snapshot, attempt: Attempt) -> N
 
 
 def _tell_composers(report: Report, attempt: Attempt, *, ru: str, en: str) -> None:
-    people = User.objects.filter(
-        pk__in={report.composed_by_id, report.submitted_by_id} - {None, attempt.actor.pk}, is_system=False
-    )
+    authors = [pk for pk in (report.composed_by_id, report.submitted_by_id) if pk not in (None, attempt.actor.pk)]
+    people = User.objects.filter(pk__in=[pk for pk in authors if pk], is_system=False)
     title = definition_of(report).title
     notify(
         people,

@@ -26,9 +26,10 @@ from operations.models import (
     ReportingPeriod,
     Stage,
 )
+from reports.domain.blocks import Block
 from reports.domain.cells import Cell, Text, both, missing, money, number, share
 from reports.domain.history import Sources, figure_cell, yearly_national, yearly_regional
-from reports.domain.payload import Block, source
+from reports.domain.payload import source
 from reports.domain.source_notes import title_text
 
 Rows = Mapping[str, StatRow]

@@ -11,7 +11,8 @@ from typing import Any
 from django.db import transaction
 
 from operations.domain import audit
-from operations.models import Operation, Submission, User
+from operations.domain.statistics import source_submissions
+from operations.models import Operation, User
 from reports.domain.cells import both
 from reports.domain.definitions import Draft, definition_of
 from reports.domain.payload import SCHEMA, Payload, canonical_bytes, sha256_of
@@ -95,21 +96,8 @@ def figures_have_moved(snapshot: Snapshot, operation: Operation) -> bool:
     """
     if snapshot.data_version == operation.data_version:
         return False
-    return accepted_submissions(operation) != payload_of(snapshot)["source_submissions"]
-
-
-def accepted_submissions(operation: Operation) -> list[int]:
-    """The submissions that the operation's accepted totals are made of, by id."""
-    return list(
-        Submission.objects.filter(
-            expected_return__period__operation=operation,
-            expected_return__unit__isnull=True,
-            status=Submission.Status.ACCEPTED,
-        )
-        .exclude(expected_return__period__kind="operational")
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    used: list[int] = payload_of(snapshot)["source_submissions"]
+    return source_submissions(operation) != used
 
 
 def _same_but_for_the_moment(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from operations.domain.access import visible_to
 from operations.domain.errors import NotFound
 from operations.models import ContextEvent, Indicator, MemberState, PublishedFigure, PublishedStage
 from operations.web.doors import row_or_404
-from operations.web.tags import reader_language
+from operations.web.tags import label, reader_language
 from reports.domain.history import (
     NotSummable,
     QualifiedSum,
@@ -76,7 +76,7 @@ def history(request: HttpRequest) -> HttpResponse:
             "overview": _overview(of_place, place, language),
             "figures": [_entry(one, level, checks, language) for one, level in in_reading_order(figures)],
             "sum": _sum(figures) if indicator else None,
-            "flagged": [_check(one, language) for one in checks.values() if one.is_flagged],
+            "flagged": [_check(one) for one in checks.values() if one.is_flagged],
             "events": events.order_by("starts_on", "code"),
             "stages": stages.order_by("operation__year", "number", "state__short_ru"),
         },
@@ -97,7 +97,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         {
             "figure": row,
             "entry": _entry(row, 0, checks, language),
-            "title": title_text(row.source_title)[language],
+            "title": label(title_text(row.source_title)),
             "parts": [_entry(part, 0, checks, language) for part in row.parts.select_related("state", "indicator")],
         },
     )
@@ -127,19 +127,19 @@ def _entry(figure: PublishedFigure, level: int, checks: dict[int, Check], langua
         "figure": figure,
         "level": level,
         "value": shown(figure_cell(figure), language=language).whole,
-        "unit": unit_text(figure.unit, figure.currency)[language],
-        "period": period_text(figure)[language],
-        "remark": remark[language] if remark else "",
-        "source": title_text(figure.source_title)[language],
-        "check": _check(check, language) if check is not None else None,
+        "unit": label(unit_text(figure.unit, figure.currency)),
+        "period": label(period_text(figure)),
+        "remark": label(remark) if remark else "",
+        "source": label(title_text(figure.source_title)),
+        "check": _check(check) if check is not None else None,
     }
 
 
-def _check(check: Check, language: str) -> dict[str, Any]:
+def _check(check: Check) -> dict[str, Any]:
     return {
         "figure": check.total,
         "is_flagged": check.is_flagged,
-        "words": finding(check)[language],
+        "words": label(finding(check)),
         "parts": check.parts,
         "sum": int(check.sum),
         "qualifier": check.qualifier,

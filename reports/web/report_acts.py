@@ -29,7 +29,7 @@ from reports.domain.snapshots import current_snapshot, figures_have_moved, paylo
 from reports.models import Report, Snapshot
 from reports.rendering.document import report_body_html
 from reports.web.report_forms import ApproveForm, PublishForm, ReturnForm, SubmitForm
-from reports.web.report_pages import found_report
+from reports.web.report_pages import actor_of, found_report
 
 Carry = Callable[..., Report]
 
@@ -110,7 +110,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, report, act, form, status=422)
     try:
-        chosen.carry_out(request, report, form.cleaned_data, actor=request.user, at=timezone.now())
+        chosen.carry_out(request, report, form.cleaned_data, actor=actor_of(request), at=timezone.now())
     except ListedProblems as error:
         return _page(request, report, act, form, problems=_shown(form, error), status=status_of(error))
     except DomainError as error:
@@ -125,7 +125,7 @@ def _form(chosen: Act, report: Report, request: HttpRequest) -> forms.Form:
     given = request.POST if request.method == "POST" else None
     form = chosen.form(given, initial={"explanation": report.explanation})
     if isinstance(form, ApproveForm):
-        form.offer(report.operation, request.user)  # type: ignore[arg-type]  # nobody gets here without an account
+        form.offer(report.operation, actor_of(request))
     return form
 
 

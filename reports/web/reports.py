@@ -25,7 +25,16 @@ from reports.domain.readiness import checklist
 from reports.domain.snapshots import current_snapshot, figures_have_moved
 from reports.models import Document, Report
 from reports.web.report_forms import ComposeForm, TextForm
-from reports.web.report_pages import ANNEXES, SECTIONS, acts_of, body_of, found_report, operation_of, with_names
+from reports.web.report_pages import (
+    ANNEXES,
+    SECTIONS,
+    actor_of,
+    acts_of,
+    body_of,
+    found_report,
+    operation_of,
+    with_names,
+)
 
 PER_PAGE = 30
 
@@ -35,9 +44,9 @@ def reports(request: HttpRequest, slug: str = "") -> HttpResponse:
     """All reports that the reader may see, or those of one operation; a planner opens a new one here."""
     operation = operation_of(request, slug) if slug else None
     form = ComposeForm(request.POST if request.method == "POST" else None, initial={"operation": operation})
-    form.offer(request.user)  # type: ignore[arg-type]  # nobody gets here without an account
+    form.offer(actor_of(request))
     if request.method == "POST" and form.is_valid():
-        report = verbs.compose_report(**form.cleaned_data, actor=request.user, at=timezone.now())
+        report = verbs.compose_report(**form.cleaned_data, actor=actor_of(request), at=timezone.now())
         return redirect("reports:compose", pk=report.pk)
     rows = visible_to(Report, request.user, at=timezone.now()).select_related("operation", "state", "stage")
     if operation is not None:
@@ -129,7 +138,7 @@ def write(request: HttpRequest, pk: int, section: str) -> HttpResponse:
         return _composing(request, row, shown=form, section=section, status=422)
     try:
         narrative = verbs.edit_narrative(
-            report=row, section=section, actor=request.user, at=timezone.now(), **form.cleaned_data
+            report=row, section=section, actor=actor_of(request), at=timezone.now(), **form.cleaned_data
         )
     except DomainError as error:
         if is_script:
@@ -145,8 +154,9 @@ def _refused(request: HttpRequest, row: Report, form: TextForm, section: str, er
     """The page again with what was typed; a text that somebody else changed meanwhile is shown beside it."""
     if isinstance(error, Stale):
         form.add_error(None, str(error.message))
-        form.data = form.data.copy()
-        form.data[f"{section}-revision"] = str(error.current.revision)
+        typed = request.POST.copy()
+        typed[f"{section}-revision"] = str(error.current.revision)
+        form.data = typed
         return _composing(request, row, shown=form, section=section, current=error.current, status=409)
     if not isinstance(error, ListedProblems):
         raise error

@@ -67,7 +67,8 @@ def register(definition: Definition) -> Definition:
     """Adds a definition. Raises `IncompleteDefinition` when a part is missing or its code is taken."""
     needed = [field.name for field in fields(definition) if field.default is MISSING]
     empty = [name for name in needed if not getattr(definition, name)]
-    half = [language for language in ("ru", "en") if not definition.title.get(language, "").strip()]
+    title = definition.title
+    half = [language for language, text in (("ru", title["ru"]), ("en", title["en"])) if not text.strip()]
     if empty or half:
         lacking = empty + [f"title in {language}" for language in half]
         raise IncompleteDefinition(f"{definition.code!r} lacks {', '.join(lacking)}")
