@@ -32,7 +32,7 @@ class CompletenessShown(Representation):
     accepted = serializers.IntegerField()
     resubmitted = serializers.IntegerField()
     days_late = serializers.IntegerField()
-    required = serializers.IntegerField()
+    required = serializers.IntegerField()  # type: ignore[assignment]  # the base class has something of that name
     filled = serializers.IntegerField()
     status_filled = serializers.IntegerField()
 
@@ -42,7 +42,7 @@ class Completenesses(Resource):
 
     queryset = Return.objects.all()
     serializer_class = CompletenessShown
-    pagination_class = None
+    pagination_class = None  # type: ignore[assignment]  # a handful of rows
     parameters = {
         "operation": Code(lookup="slug", model=Operation, code="slug"),
         "by": Choice(lookup="", choices=tuple(GROUPS)),

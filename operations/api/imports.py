@@ -77,7 +77,7 @@ class Imports(Resource):
                 operation=given["operation"],
                 file_name=given.get("name", ""),
                 sha256=hashlib.sha256(json.dumps(given["rows"], sort_keys=True).encode()).hexdigest(),
-                actor=request.user,
+                actor=self.actor,
                 at=self.at,
                 dry_run=self.asked.get("dry_run", False),
             )

@@ -115,7 +115,7 @@ class Returns(WorkflowResource):
             submission=draft,
             figures=_taken(given["figures"], layout_of(row.form)),
             revision=revision,
-            actor=request.user,
+            actor=self.actor,
             at=self.at,
             is_whole=True,
             screening_reason=given.get("screening_reason", ""),
@@ -139,12 +139,12 @@ class Returns(WorkflowResource):
     def offered(self, row: Return) -> list[dict[str, Any]]:
         """The acts on the return itself, on its newest submission, and on the accepted one behind that."""
         newest, accepted = newest_of(row), _accepted(row)
-        found = machine.available(row, self.request.user, at=self.at, only=OF_RETURN)
+        found = machine.available(row, self.actor, at=self.at, only=OF_RETURN)
         if newest is not None:
             names = [name for name in self.transitions if name not in (*OF_RETURN, "correct")]
-            found = [*machine.available(newest, self.request.user, at=self.at, only=names), *found]
+            found = [*machine.available(newest, self.actor, at=self.at, only=names), *found]
         if accepted is not None:
-            found += machine.available(accepted, self.request.user, at=self.at, only=["correct"])
+            found += machine.available(accepted, self.actor, at=self.at, only=["correct"])
         return [
             {
                 "name": offer.transition.name,
@@ -166,7 +166,7 @@ class Returns(WorkflowResource):
             if is_revised(newest):
                 require_match(self.request, newest)
         given = self.input(self.transitions[name])
-        _VERBS[name](row, newest, given, actor=self.request.user, at=self.at)
+        _VERBS[name](row, newest, given, actor=self.actor, at=self.at)
         return self.answer(self.get_object())
 
 

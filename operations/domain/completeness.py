@@ -1,9 +1,9 @@
 """Whether what was expected came, came in time, and is filled: the measures of design section 5.
 
-*Expected* are the returns whose period is due, of agencies of participating states. *Received* are those submitted and not
-recalled; *timely* those whose first such submission came by the due moment of the server's clock. *Coverage* is the share
-of required cells with a value or "not applicable"; *status filled* counts any status, so that "not available" everywhere
-does not look complete. Everything is n of m; nothing of nothing is no share.
+*Expected* are the returns whose period is due, of agencies of participating states. *Received* are those submitted and
+not recalled; *timely* those whose first such submission came by the due moment of the server's clock. *Coverage* is the
+share of required cells with a value or "not applicable"; *status filled* counts any status, so that "not available"
+everywhere does not look complete. Everything is n of m; nothing of nothing is no share.
 """
 
 import datetime as dt

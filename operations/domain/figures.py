@@ -73,9 +73,11 @@ def parse_money(text: str, *, currency: str, language: Language | None) -> int |
     if language != "ru" and _COMMAS.fullmatch(whole):
         whole = whole.replace(",", "")
     major = _whole(whole, _wrong_money(language))
-    if major * 10**digits + int(part.ljust(digits, "0") or "0") > MAX_MINOR:
-        return _bounded(major + 1, MAX_MINOR // 10**digits)
-    return major * 10**digits + int(part.ljust(digits, "0") or "0")
+    unit: int = 10**digits
+    value = major * unit + int(part.ljust(digits, "0") or "0")
+    if value > MAX_MINOR:
+        return _bounded(major + 1, MAX_MINOR // unit)
+    return value
 
 
 def parse_value(text: str, *, indicator: Indicator, currency: str, language: Language | None) -> int | None:
@@ -93,7 +95,8 @@ def json_value(raw: Any, *, indicator: Indicator) -> int | None:
         raise BadNumber(_("Give a JSON integer: money in minor units, no text, no fraction, no boolean."))
     if raw < 0:
         raise BadNumber(_NEGATIVE, code="negative_number")
-    return _bounded(raw, MAX_MINOR if indicator.is_money else MAX_COUNT)
+    value: int = raw
+    return _bounded(value, MAX_MINOR if indicator.is_money else MAX_COUNT)
 
 
 def cell_input(

@@ -146,6 +146,6 @@ def layout_of(form: ReturnForm) -> Layout:
 
 def _depth(indicator: Indicator, by_id: Mapping[int, Indicator]) -> int:
     depth, part_of = 0, indicator.part_of_id
-    while part_of in by_id and depth < len(by_id):
+    while part_of is not None and part_of in by_id and depth < len(by_id):
         depth, part_of = depth + 1, by_id[part_of].part_of_id
     return depth

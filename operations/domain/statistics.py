@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
@@ -177,8 +178,8 @@ def _of_indicator(categories: list[Category], indicator: Indicator, breakdown: s
 
 
 def _official(
-    rows: QuerySet, period: str, operation: Operation, stage: Stage | None, period_kinds: Iterable[str]
-) -> QuerySet:
+    rows: QuerySet[Any], period: str, operation: Operation, stage: Stage | None, period_kinds: Iterable[str]
+) -> QuerySet[Any]:
     rows = rows.filter(**{f"{period}__operation": operation, f"{period}__kind__in": list(period_kinds)})
     return rows if stage is None else rows.filter(**{f"{period}__stage": stage})
 

@@ -98,12 +98,10 @@ def computed_totals(operation: Operation | None = None) -> Sums:
         by_return[submission.expected_return_id][submission.status] = submission
     counted: dict[int, list[tuple[str, Return]]] = defaultdict(list)
     for found in by_return.values():
-        accepted, submitted = (
-            found.get(status) for status in (Submission.Status.ACCEPTED, Submission.Status.SUBMITTED)
-        )
-        for basis, submission in ((ACCEPTED, accepted), (PROVISIONAL, submitted or accepted)):
-            if submission is not None:
-                counted[submission.pk].append((basis, submission.expected_return))
+        accepted, submitted = found.get(Submission.Status.ACCEPTED), found.get(Submission.Status.SUBMITTED)
+        for basis, counts in ((ACCEPTED, accepted), (PROVISIONAL, submitted or accepted)):
+            if counts is not None:
+                counted[counts.pk].append((basis, counts.expected_return))
     return _summed(counted)
 
 
@@ -117,7 +115,7 @@ def _summed(counted: dict[int, list[tuple[str, Return]]]) -> Sums:
             for basis, expected_return in counted[submission_id]:
                 key = (*_place(expected_return), indicator_id, category_id, basis)
                 total, returns = sums[key]
-                sums[key] = (total + value, returns + 1)
+                sums[key] = (total + (value or 0), returns + 1)
     return dict(sums)
 
 
@@ -145,7 +143,7 @@ def _gather(expected_return: Return, submission: int | None, basis: str, sign: i
     for indicator_id, category_id, value in figures.values_list("indicator_id", "category_id", "value"):
         key = (*_place(expected_return), indicator_id, category_id, basis)
         total, returns = into[key]
-        into[key] = (total + sign * value, returns + sign)
+        into[key] = (total + sign * (value or 0), returns + sign)
 
 
 def _apply(changed: Sums) -> None:

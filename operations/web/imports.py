@@ -13,6 +13,7 @@ from operations.domain.errors import Problem
 from operations.domain.imports import COLUMNS, OPTIONAL_COLUMNS, BadImport, import_rows
 from operations.models import ImportBatch, Operation
 from operations.web.doors import row_or_404
+from operations.web.returns import reader
 from operations.workbooks.csv_returns import LARGEST_FILE, read_returns
 
 SHOWN_PROBLEMS = 200
@@ -61,7 +62,7 @@ def _imported(request: HttpRequest, operation: Operation, form: ImportForm) -> I
         operation=operation,
         file_name=upload.name,
         sha256=found.sha256,
-        actor=request.user,
+        actor=reader(request),
         at=timezone.now(),
         dry_run=form.cleaned_data["dry_run"],
     )

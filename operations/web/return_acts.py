@@ -24,7 +24,7 @@ from operations.models import Operation, Return, Submission
 from operations.web.doors import row_or_404, status_of
 from operations.web.return_forms import CommentForm, NothingForm, ReasonForm, ReopeningForm, RuleForm, SubmitForm
 from operations.web.return_grid import Posted, read_posted, typed_number
-from operations.web.returns import found_return, newest_of, show_return
+from operations.web.returns import found_return, newest_of, reader, show_return
 from operations.web.tags import reader_language
 
 Given = dict[str, Any]
@@ -45,7 +45,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
             submission=submission,
             figures=posted.figures,
             revision=_revision(request),
-            actor=request.user,
+            actor=reader(request),
             at=timezone.now(),
             screening_reason=request.POST.get("screening_reason", ""),
         )
@@ -231,7 +231,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         raise NotFound
     form = chosen.form(request.POST if request.method == "POST" else None, initial=request.GET.dict())
     if isinstance(form, SubmitForm):
-        form.offer(expected_return, request.user)
+        form.offer(expected_return, reader(request))
     if request.method == "GET":
         refused = _refusal(request, expected_return, act)
         if isinstance(refused, Unmet):
@@ -261,7 +261,7 @@ def _refusal(request: HttpRequest, expected_return: Return, name: str) -> Domain
 def _carry_out(request: HttpRequest, expected_return: Return, name: str, form: forms.Form) -> HttpResponse:
     chosen = ACTS[name]
     given = form.cleaned_data
-    who: Given = {"actor": request.user, "at": timezone.now()}
+    who: Given = {"actor": reader(request), "at": timezone.now()}
     if "screening_reason" in given:
         who["screening_reason"] = given["screening_reason"]
     try:
@@ -321,7 +321,7 @@ def bulk_accept(request: HttpRequest, slug: str) -> HttpResponse:
     submissions = visible_to(Submission, request.user, at=now).filter(
         pk__in=chosen, expected_return__period__operation=operation
     )
-    decided = verbs.bulk_accept(submissions=submissions, actor=request.user, at=now)
+    decided = verbs.bulk_accept(submissions=submissions, actor=reader(request), at=now)
     accepted = sum(found.refusal is None for found in decided)
     messages.success(
         request, _("Accepted: %(accepted)s of %(chosen)s.") % {"accepted": accepted, "chosen": len(chosen)}

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from operations.domain.breakdowns import breakdown_name, unit_name
-from operations.domain.figures import BadNumber, FigureInput, cell_input, parse_value
+from operations.domain.figures import BadNumber, FigureInput, Language, cell_input, parse_value
 from operations.domain.return_layout import CellKey, Layout, Line
 from operations.domain.wording import NO_BREAK_SPACE, minor_digits
 from operations.models import CellState, Figure, IndicatorGroup, Submission
@@ -68,7 +68,7 @@ class Posted:
 def read_posted(data: QueryDict, layout: Layout, *, currency: str) -> Posted:
     """The cells of a posted form; cells that the form does not name are left alone."""
     posted = Posted()
-    language = "en" if reader_language() == "en" else "ru"
+    language: Language = "en" if reader_language() == "en" else "ru"
     for key, address in layout.addresses.items():
         if address not in data:
             continue

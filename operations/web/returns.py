@@ -11,7 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from operations.domain import machine
+from operations.domain import (
+    machine,
+    return_waiting,  # noqa: F401 - registers what waits for people, for “my work”
+)
 from operations.domain.access import visible_to
 from operations.domain.checks import Findings, check_return, is_same
 from operations.domain.completeness import completeness, last_statuses, return_status
@@ -30,6 +33,7 @@ from operations.models import (
     Return,
     Rule,
     Submission,
+    User,
 )
 from operations.web import addresses
 from operations.web.controls import Problem as ListedProblem
@@ -43,6 +47,10 @@ FULL = "period__operation", "period__stage", "agency__state", "agency__kind", "u
 PRESSED = {"start", "nil"}
 ACT_URLS = {"save_draft", "explain_breach", "waive_breach", "reopen_period", "reopen"}
 
+addresses.register(
+    ReportingPeriod,
+    lambda row: reverse("operations:returns", args=[row.operation.slug]) + f"?period={row.code}",
+)
 addresses.register(Return, lambda row: reverse("operations:return", args=[row.pk]))
 addresses.register(Submission, lambda row: reverse("operations:return", args=[row.expected_return_id]))
 
@@ -68,6 +76,12 @@ class ShownBreach:
     message: str
     is_answered: bool
     blocks: bool
+
+
+def reader(request: HttpRequest) -> User:
+    """Who reads and acts; whoever has not signed in was sent to the sign-in page before."""
+    user: Any = request.user
+    return user
 
 
 def returns(request: HttpRequest, slug: str) -> HttpResponse:

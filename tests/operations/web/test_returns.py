@@ -292,3 +292,24 @@ def test_the_list_takes_a_constant_number_of_queries(story: Story, django_assert
     client = signed_in(story.planner)
     with django_assert_max_num_queries(25):
         client.get(listed)
+
+
+def test_my_work_shows_what_is_to_be_entered_and_decided_on(story: Story):
+    officer, head = signed_in(story.officer), signed_in(story.head)
+    assert page(story) in officer.get("/").content.decode()
+    make_submitted(story)
+    assert page(story) not in officer.get("/").content.decode()
+    assert page(story) in head.get("/").content.decode()
+
+
+def test_many_submissions_of_a_period_are_one_line_of_my_work(story: Story):
+    for kind in ("border_service", "state_security", "migration_authority", "financial_intelligence"):
+        agency = make_agency("RU", kind)
+        officer = make_officer(agency)
+        expected_return = make_return(story.period, agency)
+        from tests.factories.operations import make_submission
+
+        make_submission(expected_return, entered_by=officer, status=Status.SUBMITTED)
+    shown = signed_in(story.head).get("/").content.decode()
+    assert "returns/?period=S1-final" in shown
+    assert "4 returns to decide on" in shown

@@ -1,0 +1,92 @@
+"""What returns put on the list "my work": figures to enter, returns sent back, submissions to decide on."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from operations.domain.access import Standing, visible_to
+from operations.domain.submission_workflow import RIGHTS_BODY, decides_on, is_officer_of
+from operations.domain.waiting import WorkItem, provider
+from operations.models import Return, Role, Submission
+
+# what falls due later than this is no work of today
+AHEAD = dt.timedelta(days=14)
+# more submissions of one period than this are one line that leads to the list
+MOST_SINGLE = 3
+Status = Submission.Status
+
+
+@provider
+def returns_to_enter(user: Any, seen: Standing, at: dt.datetime) -> Iterator[WorkItem]:
+    """For officers: open returns that are due soon or late, and drafts that came back or were begun."""
+    if not seen.agencies:
+        return
+    submissions = Submission.objects.filter(expected_return=OuterRef("pk"))
+    rows = Return.objects.filter(agency__in=seen.agencies).annotate(
+        is_begun=Exists(submissions), has_draft=Exists(submissions.filter(status=Status.DRAFT))
+    )
+    reopened = Q(
+        period__reopenings__agency__in=seen.agencies,
+        period__reopenings__opened_at__lte=at,
+        period__reopenings__expires_at__gte=at,
+    )
+    is_open = Q(period__opens_at__lte=at, period__due_at__lte=at + AHEAD) & (Q(period__closes_at__gte=at) | reopened)
+    wanted = rows.filter(Q(has_draft=True) | (Q(is_begun=False) & is_open)).distinct()
+    for row in wanted.select_related("period__operation", "agency"):
+        if is_officer_of(user, row, at):
+            yield WorkItem(
+                kind="return.enter",
+                title=_("%(period)s, %(operation)s")
+                % {"period": row.period.code, "operation": row.period.operation.slug},
+                subject=row,
+                detail=_("Draft to finish and submit") if row.has_draft else _("Return to enter"),
+                due_at=row.period.due_at,
+                is_late=row.first_submitted_at is None and at > row.period.due_at,
+            )
+
+
+@provider
+def returns_to_decide(user: Any, seen: Standing, at: dt.datetime) -> Iterator[WorkItem]:
+    """For heads, second officers and (rights returns) the headquarters: submissions that wait for a decision."""
+    of_state = Q(expected_return__agency__state__in=seen.headed_states, expected_return__unit__isnull=True)
+    of_units = Q(expected_return__agency__in=seen.agencies, expected_return__unit__isnull=False)
+    wanted = (of_state & ~Q(expected_return__agency__kind__code=RIGHTS_BODY)) | of_units
+    if Role.HQ_PLANNER in seen.roles:
+        wanted |= Q(expected_return__agency__kind__code=RIGHTS_BODY, expected_return__unit__isnull=True)
+    rows = visible_to(Submission, user, at=at).filter(wanted, status=Status.SUBMITTED)
+    related = "expected_return__period__operation", "expected_return__agency__kind", "expected_return__agency__state"
+    by_period: dict[int, list[Submission]] = defaultdict(list)
+    for row in rows.select_related(*related).order_by("submitted_at"):
+        if decides_on(user, row.expected_return, at) and user.pk not in (row.entered_by_id, row.submitted_by_id):
+            by_period[row.expected_return.period_id].append(row)
+    for found in by_period.values():
+        yield from _to_decide(found)
+
+
+def _to_decide(found: list[Submission]) -> Iterable[WorkItem]:
+    period = found[0].expected_return.period
+    operation = period.operation.slug
+    if len(found) > MOST_SINGLE:
+        count = ngettext_lazy("%(count)s return to decide on", "%(count)s returns to decide on", len(found))
+        yield WorkItem(
+            kind="return.decide",
+            title=_("%(period)s, %(operation)s") % {"period": period.code, "operation": operation},
+            subject=period,
+            detail=count % {"count": len(found)},
+            since=found[0].submitted_at,
+        )
+        return
+    for row in found:
+        yield WorkItem(
+            kind="return.decide",
+            title=_("%(agency)s: %(period)s, %(operation)s")
+            % {"agency": row.expected_return.agency.code, "period": period.code, "operation": operation},
+            subject=row,
+            detail=_("Return to decide on"),
+            since=row.submitted_at,
+        )
