@@ -1,7 +1,7 @@
 """The text that can be read in a file which claims to be a document of ours.
 
-Its metadata and its links are looked at: the approval sheet links to the page of the verification code. A file that is no
-PDF, or a broken one, has nothing to read here; whether a file is authentic is never decided by what it says.
+Its metadata and its links are looked at: the approval sheet links to the page of the verification code. A file that
+is no PDF, or a broken one, has nothing to read here; whether a file is authentic is never decided by what it says.
 """
 
 import io

@@ -49,7 +49,7 @@ def put(content: bytes) -> str:
 
 
 def new_path() -> Path:
-    """Where another process may write a file that `adopt` will take in; on the same disk, so that it is only renamed."""
+    """Where another process may write a file for `adopt`; on the same disk, so that it is only renamed."""
     place = folder() / ".new"
     place.mkdir(parents=True, exist_ok=True)
     return place / uuid.uuid4().hex
