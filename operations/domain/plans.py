@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from operations.domain import machine, plan_workflow
 from operations.domain.access import standing
@@ -159,19 +160,35 @@ class PlanAct:
     comment: str
 
 
+HAPPENED: dict[str, Text] = {
+    "circulate": _("Circulated for agreement"),
+    "respond": _("A state answered"),
+    "record_letter": _("An answer by letter was recorded"),
+    "confirm_letter": _("A recorded letter was confirmed"),
+    "answer_remark": _("A remark was replied to"),
+    "confirm_remark": _("A reply to a remark was confirmed"),
+    "withdraw": _("Withdrawn from agreement"),
+    "record_agreement": _("The agreement was recorded"),
+    "submit": _("Submitted for approval"),
+    "approve": _("Approved"),
+    "return": _("Returned for revision"),
+    "amend": _("An amendment was opened"),
+    "discard_amendment": _("The amendment was discarded"),
+    "close": _("Closed"),
+}
 #: Whose word of explanation belongs to the plan itself; what a state said is on the board, for those who may read it.
 _EXPLAINED = frozenset({"withdraw", "return", "amend"})
 
 
 def acts_of(plan: Plan, *, limit: int = 30) -> list[PlanAct]:
     """Who did what with the plan, the newest first; edits of the draft are left out."""
-    names = {WORKFLOW.act_name(row): row for row in WORKFLOW if row.name != "edit"}
+    names = {WORKFLOW.act_name(row): row for row in WORKFLOW if row.name in HAPPENED}
     entries = AuditEntry.objects.filter(object_type="plan", object_id=str(plan.pk), act__in=names)
     return [
         PlanAct(
             at=entry.at,
             actor_name=entry.actor_name,
-            label=names[entry.act].label,
+            label=HAPPENED[names[entry.act].name],
             comment=json.loads(entry.data).get("comment", "") if names[entry.act].name in _EXPLAINED else "",
         )
         for entry in entries.order_by("-sequence")[:limit]

@@ -34,6 +34,10 @@ class Group:
         return self.kind == "dates"
 
     @property
+    def is_ticks(self) -> bool:
+        return self.kind == "ticks"
+
+    @property
     def is_folded(self) -> bool:
         return self.kind == "folded"
 
@@ -74,6 +78,8 @@ class DrawnForm(forms.Form):
                 yield Group(kind="dates", fields=[self[name], self[names.pop(0)]])
             elif isinstance(field, forms.MultipleChoiceField) and len(field.choices) > LONG_LIST:
                 yield Group(kind="folded", fields=[self[name]])
+            elif isinstance(field, forms.MultipleChoiceField):
+                yield Group(kind="ticks", fields=[self[name]])
             else:
                 yield Group(fields=[self[name]])
 

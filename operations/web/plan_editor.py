@@ -4,6 +4,8 @@ Each form carries the revision of its row. Whoever saves an older one gets both 
 different rows never meet. Everything works without script.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -60,7 +62,8 @@ def goal(request: HttpRequest, slug: str) -> HttpResponse:
     plan = _draft(request, slug)
     form = texts_form("goal", _("Goal of the operation"), row=plan, typed=_typed(request), rows=5)
     if request.method == "POST":
-        return _saved(request, plan, form, plan, _("Goal"), "goal", plans.change_goal, plan=plan)
+        save = partial(plans.change_goal, plan=plan)
+        return _saved(request, plan, form, _("Goal"), "goal", save)
     return _row_page(request, plan, form, heading=_("Goal"))
 
 
@@ -73,7 +76,8 @@ def section(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     words = PlanSection.Kind(kind).label
     form = texts_form("text", words, row=row, typed=_typed(request), rows=14)
     if request.method == "POST":
-        return _saved(request, plan, form, row, words, f"section-{kind}", plans.write_section, plan=plan, kind=kind)
+        save = partial(plans.write_section, plan=plan, kind=kind)
+        return _saved(request, plan, form, words, f"section-{kind}", save)
     return _row_page(request, plan, form, heading=words)
 
 
@@ -85,7 +89,7 @@ def new_row(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         raise NotFound
     chosen = {name: request.GET[name] for name in ("objective", "stage") if name in request.GET}
     defaults = {"kind": "active"} if kind == "stage" else {"timing": "during_stage"} if kind == "measure" else {}
-    form = row_form(kind, plan, typed=_typed(request), **{**defaults, **chosen})
+    form = row_form(kind, plan, typed=_typed(request), initial=defaults | chosen)
     if request.method == "POST":
         values = {name: value for name, value in form.typed().items() if name != "revision"}
         try:
@@ -105,8 +109,9 @@ def row(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
     found = _row(plan, kind, pk)
     form = row_form(kind, plan, row=found, typed=_typed(request))
     if request.method == "POST":
-        return _saved(request, plan, form, found, TITLES[kind][1], f"{kind}-{pk}", plans.change_row, row=found)
-    return _row_page(request, plan, form, heading=TITLES[kind][1], row=found, kind=kind)
+        save = partial(plans.change_row, row=found)
+        return _saved(request, plan, form, TITLES[kind][1], f"{kind}-{pk}", save)
+    return _row_page(request, plan, form, heading=TITLES[kind][1])
 
 
 @require_POST
@@ -160,22 +165,20 @@ def _place(slug: str, name: str) -> str:
 
 
 def _saved(
-    request: HttpRequest, plan: Plan, form: DrawnForm, row: Any, words: Any, place: str, verb: Any, **given: Any
+    request: HttpRequest, plan: Plan, form: DrawnForm, words: Any, place: str, save: Callable[..., Any]
 ) -> HttpResponse:
-    """Saves a row through its verb; on a conflict both texts are shown, on bad input the form with what was typed."""
+    """Saves what was typed; on a conflict both texts are shown, on bad input the form with what was typed."""
     values = {name: value for name, value in form.typed().items() if name != "revision"}
-    kind = place.rsplit("-", 1)[0] if hasattr(row, "pk") and place.endswith(f"-{row.pk}") else ""
-    page = {"heading": words, "row": row if kind else None, "kind": kind}
     try:
-        verb(**given, revision=_revision(request), values=values, actor=request.user, at=timezone.now())
+        save(revision=_revision(request), values=values, actor=request.user, at=timezone.now())
     except BadInput as error:
         form.refuse(error)
-        return _row_page(request, plan, form, status=422, **page)
+        return _row_page(request, plan, form, heading=words, status=422)
     except Stale as error:
         theirs = _as_typed(error.current, form)
         form.data = form.data.copy()
         form.data["revision"] = error.current.revision
-        return _row_page(request, plan, form, status=409, theirs=theirs, **page)
+        return _row_page(request, plan, form, heading=words, status=409, theirs=theirs)
     messages.success(request, _("Saved."))
     return redirect(_place(plan.operation.slug, place))
 

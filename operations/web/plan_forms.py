@@ -1,6 +1,6 @@
 """The forms of the plan's editor: one for each kind of row, drawn from the choices that the plan offers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -31,9 +31,16 @@ TITLES: dict[str, tuple[Any, Any]] = {
 }
 
 
-def row_form(kind: str, plan: Plan, *, row: Any = None, typed: QueryDict | None = None, **initial: Any) -> DrawnForm:
+def row_form(
+    kind: str,
+    plan: Plan,
+    *,
+    row: Any = None,
+    typed: QueryDict | None = None,
+    initial: Mapping[str, Any] | None = None,
+) -> DrawnForm:
     """The form of a kind of row: of a new one, of a row that is there, or of what was typed."""
-    form = DrawnForm(typed, initial=initial or (_initial(kind, row) if row is not None else None))
+    form = DrawnForm(typed, initial=_initial(kind, row) if row is not None else dict(initial or {}))
     form.fields.update(_FIELDS[kind](plan, row))
     form.fields["revision"] = hidden()
     return form
@@ -104,11 +111,11 @@ def _measure_fields(plan: Plan, row: Any) -> dict[str, Any]:
         "stage": select(_("Stage"), stages),
         "start_date": date(_("First day")),
         "end_date": date(_("Last day")),
-        "responsible_kinds": ticks(_("Competent authorities"), kinds),
-        "responsible_bodies": ticks(_("Bodies"), bodies),
-        "responsible_states": ticks(_("States, if not all"), states),
-        "co_executor_kinds": ticks(_("Competent authorities"), kinds),
-        "co_executor_bodies": ticks(_("Bodies"), bodies),
+        "responsible_kinds": ticks(_("Responsible: competent authorities"), kinds),
+        "responsible_bodies": ticks(_("Responsible: bodies"), bodies),
+        "responsible_states": ticks(_("Responsible: states, if not all"), states),
+        "co_executor_kinds": ticks(_("Co-executors: competent authorities"), kinds),
+        "co_executor_bodies": ticks(_("Co-executors: bodies"), bodies),
         "predecessors": ticks(_("Measures that have to be done before"), _other_measures(plan, row)),
         "indicators": ticks(_("Indicators that show the effect"), _indicators()),
     }

@@ -1,0 +1,361 @@
+"""The planning room's pages: who sees which text, the whole way by forms, conflicts, bad input, constant queries."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from operations.domain import agreements, plans
+from operations.models import Agreement, ChairTerm, Measure, Meeting, Operation, Plan, Remark, Return, Stage
+from tests.factories import plans as made
+from tests.factories.people import PASSWORD, Cast, make_cast, make_officer, make_user
+from tests.factories.reference import load_reference, make_agency
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    load_reference()
+    return make_cast()
+
+
+def as_user(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def at(plan: Plan, *parts: object) -> str:
+    return "/".join(["/operations", plan.operation.slug, *(str(part) for part in parts), ""])
+
+
+def text(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def test_the_whole_way_from_an_empty_operation_to_the_approval_goes_by_forms(cast: Cast) -> None:
+    make_agency("RU")
+    planner = as_user(cast.planner)
+    operation = {"year": "2026", "kind": "annual", "slug": "illegal-2026", "title_ru": "Н", "title_en": "I"}
+    assert planner.post("/operations/new/", operation).status_code == 302
+    assert planner.get("/operations/illegal-2026/plan/").status_code == 200
+    assert planner.post("/operations/illegal-2026/plan/start/", {"source": ""}).status_code == 302
+    plan = Plan.objects.get()
+    goal = {"goal_ru": "Цель", "goal_en": "Goal", "revision": plan.revision}
+    assert planner.post(at(plan, "plan/edit/goal"), goal).status_code == 302
+    section = {"text_ru": "Основание", "text_en": "Basis", "revision": 0}
+    assert planner.post(at(plan, "plan/edit/sections/general"), section).status_code == 302
+    stage = made.stage_values(2026, 1, (6, 15), (6, 24)) | {"number": ""}
+    assert planner.post(at(plan, "plan/edit/stage/new"), stage).status_code == 302
+    planner.post(at(plan, "plan/edit/objective/new"), {"text_ru": "Задача", "text_en": "Objective"})
+    measure = made.measure_values(1, objective=plan.objectives.get().pk, stage=plan.stages.get().pk)
+    assert planner.post(at(plan, "plan/edit/measure/new"), measure).status_code == 302
+    assert planner.get(at(plan, "plan/edit")).status_code == 200
+    assert planner.post(at(plan, "plan/circulate")).status_code == 302
+    for code, head in cast.heads.items():
+        answer = {"state": code, "answer": "agreed"}
+        assert as_user(head).post(at(plan, "agreement/answer"), answer).status_code == 302
+    meeting = {"body": "IHQ", "number": 1, "held_on": "2026-02-12", "operation": "illegal-2026"}
+    assert planner.post("/meetings/new/", meeting).status_code == 302
+    chair = as_user(cast.hq_chair)
+    recorded = chair.post(at(plan, "plan/record-agreement"), {"meeting": Meeting.objects.get().pk})
+    assert recorded.status_code == 302
+    assert chair.post(at(plan, "plan/submit")).status_code == 302
+    council = as_user(cast.council_chair)
+    page = council.get(at(plan, "plan/approval"))
+    shown = re.search(r'name="hash" value="([0-9a-f]{64})"', text(page))
+    assert shown is not None
+    approved = council.post(at(plan, "plan/approval"), {"hash": shown[1], "password": PASSWORD})
+    assert approved.status_code == 302
+    plan.refresh_from_db()
+    assert plan.status == Plan.Status.APPROVED
+    assert Return.objects.filter(period__operation=plan.operation).exists()
+
+
+def test_a_wrong_password_approves_nothing_and_five_of_them_close_the_door(cast: Cast) -> None:
+    plan = made.submitted_plan(cast)
+    council = as_user(cast.council_chair)
+    form = {"hash": plan.current_version.sha256, "password": "wrong"}
+    for _attempt in range(5):
+        assert council.post(at(plan, "plan/approval"), form).status_code == 422
+    assert council.post(at(plan, "plan/approval"), form | {"password": PASSWORD}).status_code == 403
+    plan.refresh_from_db()
+    assert plan.status == Plan.Status.SUBMITTED
+
+
+def test_the_assistant_sees_the_approval_page_without_the_form(cast: Cast) -> None:
+    plan = made.submitted_plan(cast)
+    page = as_user(cast.assistant).get(at(plan, "plan/approval"))
+    assert page.status_code == 200
+    assert 'name="password"' not in text(page)
+    form = {"hash": plan.current_version.sha256, "password": PASSWORD}
+    assert as_user(cast.assistant).post(at(plan, "plan/approval"), form).status_code == 403
+
+
+def test_another_hash_than_the_one_shown_is_a_conflict(cast: Cast) -> None:
+    plan = made.submitted_plan(cast)
+    answer = as_user(cast.council_chair).post(at(plan, "plan/approval"), {"hash": "0" * 64, "password": PASSWORD})
+    assert answer.status_code == 409
+
+
+def test_a_draft_looks_missing_to_everybody_but_the_headquarters(cast: Cast) -> None:
+    plan = made.drafted_plan(cast)
+    officer = make_officer(make_agency())
+    for person in (cast.heads["RU"], cast.observer, officer):
+        client = as_user(person)
+        missing = client.get("/operations/no-such/plan/")
+        for page in ("plan", "plan/edit", "agreement", "timeline"):
+            found = client.get(at(plan, page))
+            assert found.status_code == 404
+            assert _without_address(found) == _without_address(missing)
+    assert as_user(cast.planner).get(at(plan, "plan")).status_code == 200
+
+
+def _without_address(response: Any) -> str:
+    """The page without what names the request itself: the address to come back to, the token of the form."""
+    return re.sub(r'(value="[^"]*"|"X-CSRFToken": "[^"]*")', "", response.content.decode())
+
+
+def test_the_text_in_force_is_what_others_read_while_an_amendment_is_drafted(cast: Cast) -> None:
+    plan = made.approved_plan(cast)
+    plan = plans.amend_plan(plan=plan, comment="Новая задача", actor=cast.planner, at=made.moment())
+    made.add(plan, "objective", cast, text_ru="Тайная задача", text_en="A secret objective")
+    assert "A secret objective" in text(as_user(cast.planner).get(at(plan, "plan")))
+    for person in (cast.heads["RU"], cast.observer):
+        for page in ("plan", "timeline"):
+            response = as_user(person).get(at(plan, page))
+            assert response.status_code == 200
+            assert "A secret objective" not in text(response)
+
+
+def test_an_observer_reads_the_plan_in_force_and_no_version_that_was_only_circulated(cast: Cast) -> None:
+    plan = made.circulated_plan(cast)
+    plan = plans.withdraw_plan(plan=plan, comment="Ошибка", actor=cast.planner, at=made.moment())
+    plan = plans.circulate_plan(plan=plan, actor=cast.planner, at=made.moment())
+    made.agree_all(plan, cast)
+    plan = plans.record_agreement(plan=plan, in_correspondence=True, actor=cast.hq_chair, at=made.moment())
+    made.approve(plans.submit_plan(plan=plan, actor=cast.hq_chair, at=made.moment()), cast)
+    observer = as_user(cast.observer)
+    assert observer.get(at(plan, "plan/versions/1")).status_code == 404
+    assert observer.get(at(plan, "plan/versions/2")).status_code == 200
+    assert "Ошибка" not in text(observer.get(at(plan, "plan")))
+
+
+def test_the_second_editor_of_a_row_is_shown_both_texts_and_loses_neither(cast: Cast) -> None:
+    plan = made.drafted_plan(cast)
+    row = Measure.objects.first()
+    values = made.measure_values(1, objective=row.objective_id, stage=row.stage_id)
+    address = at(plan, "plan/edit/measure", row.pk)
+    client = as_user(cast.planner)
+    assert client.post(address, values | {"text_en": "Hers", "revision": 1}).status_code == 302
+    conflict = client.post(address, values | {"text_en": "His own", "revision": 1})
+    assert conflict.status_code == 409
+    assert "Hers" in text(conflict) and "His own" in text(conflict)
+    assert 'name="revision" value="2"' in text(conflict)
+    row.refresh_from_db()
+    assert row.text_en == "Hers"
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("start_date", "2026-02-30"),
+        ("start_date", "10/11/2026"),
+        ("start_date", "0001-01-01"),
+        ("start_date", "9999-01-01"),
+        ("end_date", "2026-06-01"),
+        ("end_date", "2026-10-14"),
+        ("name_en", "x" * 1_000_000),
+        ("name_en", "bidi \u202e"),
+    ],
+)
+def test_bad_input_is_an_error_of_its_field_and_keeps_what_was_typed(cast: Cast, name: str, typed: str) -> None:
+    plan = made.drafted_plan(cast)
+    stage = plan.stages.get(number=1)
+    values = {**made.stage_values(2026, 1, (6, 15), (6, 24)), "revision": stage.revision, name: typed}
+    answer = as_user(cast.planner).post(at(plan, "plan/edit/stage", stage.pk), values)
+    assert answer.status_code == 422
+    assert "There is a problem" in text(answer)
+    assert typed in answer.content.decode()
+    assert Stage.objects.get(pk=stage.pk).revision == stage.revision
+
+
+def test_script_in_a_text_is_shown_as_text(cast: Cast) -> None:
+    plan = made.drafted_plan(cast)
+    made.add(plan, "objective", cast, text_ru="<script>alert(1)</script>", text_en="{{7*7}} javascript:alert(1)")
+    page = as_user(cast.planner).get(at(plan, "plan"))
+    assert "<script>alert" not in page.content.decode()
+    assert "{{7*7}}" in page.content.decode()
+
+
+def test_rows_move_and_go_without_script(cast: Cast) -> None:
+    plan = made.drafted_plan(cast)
+    first, second = Measure.objects.order_by("position")
+    client = as_user(cast.planner)
+    assert client.post(at(plan, "plan/edit/measure", second.pk, "move"), {"to": 1}).status_code == 302
+    assert list(Measure.objects.order_by("position")) == [second, first]
+    assert client.get(at(plan, "plan/edit/measure", first.pk, "remove")).status_code == 200
+    assert client.post(at(plan, "plan/edit/measure", first.pk, "remove"), {"revision": 7}).status_code == 409
+    assert client.post(at(plan, "plan/edit/measure", first.pk, "remove"), {"revision": 1}).status_code == 302
+    assert list(Measure.objects.all()) == [second]
+
+
+def test_a_circulated_plan_cannot_be_edited(cast: Cast) -> None:
+    plan = made.circulated_plan(cast)
+    client = as_user(cast.planner)
+    assert client.get(at(plan, "plan/edit")).status_code == 409
+    assert client.post(at(plan, "plan/edit/objective/new"), {"text_ru": "Ещё"}).status_code == 409
+
+
+def test_what_a_draft_lacks_is_listed_with_links_and_holds_up_circulation(cast: Cast) -> None:
+    plan = made.drafted_plan(cast)
+    measure = Measure.objects.first()
+    measure.responsible_kinds.clear()
+    client = as_user(cast.planner)
+    assert f'href="#measure-{measure.pk}"' in text(client.get(at(plan, "plan/edit")))
+    refused = client.post(at(plan, "plan/circulate"))
+    assert refused.status_code == 422
+    assert "Nobody is responsible for measure 1.1" in text(refused)
+
+
+def test_remarks_are_answered_and_confirmed_on_the_board(cast: Cast) -> None:
+    plan = made.circulated_plan(cast)
+    head, planner = as_user(cast.heads["KG"]), as_user(cast.planner)
+    typed = {"state": "KG", "answer": "agreed_with_remarks", "remarks-0-text": "Уточнить", "remarks-0-place": "1.1"}
+    assert head.post(at(plan, "agreement/answer"), typed).status_code == 302
+    remark = Remark.objects.get()
+    reply = {"disposition": "taken", "reply": "Учтено"}
+    assert planner.post(at(plan, "agreement/remarks", remark.pk), reply).status_code == 302
+    assert as_user(cast.heads["AM"]).post(at(plan, "agreement/remarks", remark.pk, "confirm")).status_code == 404
+    assert "Confirm the reply" in text(head.get(at(plan, "agreement")))
+    assert head.post(at(plan, "agreement/remarks", remark.pk, "confirm")).status_code == 302
+    remark.refresh_from_db()
+    assert remark.confirmed_by == cast.heads["KG"]
+
+
+def test_a_states_words_are_read_by_that_state_and_the_headquarters(cast: Cast) -> None:
+    plan = made.circulated_plan(cast)
+    agreements.respond(
+        plan=plan,
+        state=made.state("BY"),
+        answer="objected",
+        comment="Внутренние доводы",
+        actor=cast.heads["BY"],
+        at=made.moment(),
+    )
+    for person, reads in ((cast.planner, True), (cast.heads["BY"], True), (cast.heads["AM"], False)):
+        page = text(as_user(person).get(at(plan, "agreement")))
+        assert ("Внутренние доводы" in page) is reads
+        assert "Objected" in page
+
+
+def test_an_answer_without_its_comment_keeps_what_was_typed(cast: Cast) -> None:
+    plan = made.circulated_plan(cast)
+    typed = {"state": "BY", "answer": "objected", "remarks-1-text": "Сохраните это"}
+    answer = as_user(cast.heads["BY"]).post(at(plan, "agreement/answer"), typed)
+    assert answer.status_code == 422
+    assert "Сохраните это" in text(answer)
+    assert not Agreement.objects.exists()
+
+
+def test_a_letter_is_confirmed_by_somebody_else_on_the_board(cast: Cast) -> None:
+    plan = made.circulated_plan(cast)
+    letter = {"state": "TJ", "answer": "agreed", "method": "letter", "letter_number": "1", "letter_date": "2026-01-20"}
+    planner = as_user(cast.planner)
+    assert planner.post(at(plan, "agreement/letter"), letter).status_code == 302
+    pk = Agreement.objects.get().pk
+    assert planner.post(at(plan, "agreement/letters", pk)).status_code == 403
+    assert as_user(cast.hq_chair).post(at(plan, "agreement/letters", pk)).status_code == 302
+
+
+def test_a_plan_is_started_as_a_copy_of_the_year_before(cast: Cast) -> None:
+    made.drafted_plan(cast)
+    planner = as_user(cast.planner)
+    planner.post(
+        "/operations/new/",
+        {"year": "2027", "kind": "annual", "slug": "illegal-2027", "title_ru": "Н", "title_en": "I"},
+    )
+    assert planner.post("/operations/illegal-2027/plan/start/", {"source": "illegal-2026"}).status_code == 302
+    copy = Operation.objects.get(slug="illegal-2027").plan
+    assert copy.stages.count() == 2
+    assert "copied from the year before" in text(planner.get("/operations/illegal-2027/plan/edit/"))
+
+
+def test_the_timeline_draws_by_attributes_and_says_the_same_in_a_table(cast: Cast) -> None:
+    plan = made.approved_plan(cast)
+    page = as_user(cast.planner).get(at(plan, "timeline"))
+    markup = page.content.decode()
+    assert "style=" not in markup
+    assert re.search(r'<rect x="\d+(\.\d)?" y="\d+" width="\d', markup)
+    assert "S1-FINAL" in markup
+    assert "2026-06-15" in markup
+
+
+def test_an_election_at_a_meeting_of_the_council_makes_a_term(cast: Cast) -> None:
+    ChairTerm.objects.all().delete()
+    as_user(cast.assistant).post("/meetings/new/", {"body": "COUNCIL", "number": 28, "held_on": "2026-02-10"})
+    meeting = Meeting.objects.get()
+    make_user("new-chair")
+    election = {"holder": "new-chair", "state": "KG", "from_date": "2026-03-01", "until_date": "2027-03-01"}
+    address = f"/meetings/{meeting.pk}/add/election/"
+    assert as_user(cast.assistant).post(address, election).status_code == 403
+    assert as_user(cast.hq_chair).post(address, election).status_code == 302
+    assert ChairTerm.objects.get().holder.username == "new-chair"
+
+
+def test_a_meeting_is_recorded_in_the_order_of_its_minutes(cast: Cast) -> None:
+    client = as_user(cast.assistant)
+    client.post("/meetings/new/", {"body": "IHQ", "number": 3, "held_on": "2026-02-10", "place_en": "Cholpon-Ata"})
+    meeting = Meeting.objects.get()
+    base = f"/meetings/{meeting.pk}/add"
+    assert client.post(f"{base}/attendance/", {"state": "KG", "name_ru": "А. Б."}).status_code == 302
+    assert client.post(f"{base}/item/", {"title_ru": "О плане", "title_en": "On the plan"}).status_code == 302
+    item = meeting.agenda.get()
+    decision = {"item": item.pk, "text_ru": "Согласовать", "text_en": "Agree", "due_date": "2026-03-01"}
+    assert client.post(f"{base}/decision/", decision).status_code == 302
+    row = item.decisions.get()
+    follow_up = {"progress": "done", "account_ru": "Исполнено", "revision": row.revision}
+    assert client.post(f"/decisions/{row.pk}/", follow_up).status_code == 302
+    page = text(client.get(f"/meetings/{meeting.pk}/"))
+    assert "Carried out" in page and "Agree" in page
+
+
+def queries(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        assert client.get(address).status_code == 200
+    return len(caught)
+
+
+@pytest.mark.parametrize("where", ["plan", "plan/edit", "timeline"])
+def test_a_draft_of_many_rows_takes_as_many_queries_as_a_small_one(cast: Cast, where: str) -> None:
+    plan = made.drafted_plan(cast)
+    client, days = as_user(cast.planner), {"start_date": "2026-06-15", "end_date": "2026-06-16"}
+    made.add(plan, "window", cast, stage=plan.stages.first().pk, state="AM", **days)
+    before = queries(client, at(plan, where))
+    objective = plan.objectives.get()
+    for number in range(15):
+        dates = {"timing": "dates", "start_date": "2026-03-01", "end_date": "2026-04-01"}
+        made.add(plan, "measure", cast, **made.measure_values(number, objective=objective.pk, **dates))
+    made.add(plan, "objective", cast, text_ru="Вторая")
+    made.add(plan, "window", cast, stage=plan.stages.first().pk, state="KZ", **days)
+    assert queries(client, at(plan, where)) == before
+
+
+@pytest.mark.parametrize("where", ["plan", "agreement", "plan/versions/1"])
+def test_a_shared_plan_takes_as_many_queries_with_six_answers_as_with_one(cast: Cast, where: str) -> None:
+    plan = made.circulated_plan(cast)
+    client = as_user(cast.planner)
+    remarks = [{"place": "", "text": "Раз"}, {"place": "", "text": "Два"}]
+    respond = {"plan": plan, "answer": "agreed_with_remarks", "at": made.moment()}
+    agreements.respond(state=made.state("AM"), actor=cast.heads["AM"], remarks=remarks[:1], **respond)
+    before = queries(client, at(plan, where))
+    for code in ("BY", "KZ", "KG", "RU", "TJ"):
+        agreements.respond(state=made.state(code), actor=cast.heads[code], remarks=remarks, **respond)
+    assert queries(client, at(plan, where)) == before
