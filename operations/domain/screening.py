@@ -17,6 +17,7 @@ _DOCUMENT = (
     r"(?:паспорт|загранпаспорт|удостоверени|свидетельств|вид\w* на жительство|патент"
     r"|passport|identity card|id card|residence permit)"
 )
+_PASSPORT = r"(?:паспорт|загранпаспорт|удостоверение|passport|identity card|id card)"
 _NUMBER_MARK = r"(?:№|N[o°º]?\.?|номер|number|сери[яи]|series)"
 _BIRTH = r"(?:рожд\w*|г\.\s?р\.|д\.\s?р\.|дата рожд\w*|born|date of birth|dob|birth ?date)"
 _DATE = r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{1,2}\s+[а-яёa-z]{3,9}\s+(?:19|20)[0-9]{2}"
@@ -24,7 +25,12 @@ _LABELLED: tuple[tuple[str, re.Pattern[str], Text], ...] = (
     ("email", re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]{2,}"), _("an e-mail address")),
     (
         "document",
-        re.compile(rf"{_DOCUMENT}\w*[\s:,]*(?:{_NUMBER_MARK}[\s:]*)*[A-ZА-Я]{{0,3}}[\s№-]*[0-9][0-9\s-]{{4,}}", re.I),
+        # with a word for "number" between, any document; without one, only what is called so in the singular
+        re.compile(
+            rf"{_DOCUMENT}\w*(?:\s+[а-яёa-z]+){{0,3}}[\s:,]*(?:{_NUMBER_MARK}[\s:,]*(?:[A-ZА-Я]{{1,3}}[\s№-]*)?)+[0-9][0-9\s-]{{4,}}"
+            rf"|\b{_PASSPORT}[\s:,]*(?:[A-ZА-Я]{{1,3}}[\s-]*)?[0-9]{{2,}}[\s-]?[0-9]{{4,}}",
+            re.IGNORECASE,
+        ),
         _("the number of a passport or another document"),
     ),
     (
