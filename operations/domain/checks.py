@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from operations.domain.breakdowns import breakdown_name
 from operations.domain.errors import Problem
 from operations.domain.return_layout import CellKey, Dimension, Layout, Line, UnknownCell, layout_of
 from operations.domain.rule_language import Reference, parse, references
 from operations.domain.rules import Broken, Cell, Lookup, Reading, cell_lookup, judge, needs_scope, places
 from operations.domain.standing_figures import cells_of, earlier_cells, state_cells
+from operations.domain.wording import number_text
 from operations.models import Breach, Indicator, Rule, Submission
 
 _ANSWERED = {
@@ -69,7 +71,7 @@ def is_same(breach: Breach, broken: Broken) -> bool:
 def breach_problem(broken: Broken) -> Problem:
     """A breach as a problem of the page: what the rule says, both sides, and what would settle it."""
     rule = broken.rule
-    message = rule.message_en if (get_language() or "").startswith("en") else rule.message_ru
+    message = rule.message_en if _language() == "en" else rule.message_ru
     if rule.severity == Rule.Severity.BLOCK:
         text = _("%(code)s: %(message)s (%(left)s against %(right)s). Correct the figures, or ask for a waiver.")
     else:
@@ -78,7 +80,8 @@ def breach_problem(broken: Broken) -> Problem:
         code="rule_broken" if rule.severity == Rule.Severity.BLOCK else "rule_unexplained",
         field=f"breach.{rule.code}",
         href=f"#breach-{rule.code}",
-        message=text % {"code": rule.code, "message": message, "left": broken.left, "right": broken.right},
+        message=text
+        % {"code": rule.code, "message": message, "left": _number(broken.left), "right": _number(broken.right)},
     )
 
 
@@ -117,13 +120,20 @@ def _breakdown(
     if total > whole[1] or (is_complete and total != whole[1]):
         key = (line.indicator.pk, layout.total.pk)
         text = _(
-            "The categories of %(cell)s add up to %(sum)s, and the total says %(total)s. Correct one or the other."
+            "%(breakdown)s: the categories of %(cell)s add up to %(sum)s, and the total says %(total)s. "
+            "Correct one or the other."
         )
         yield Problem(
             code="breakdown_sum",
             field=layout.address(key),
             href=f"#{layout.address(key)}",
-            message=text % {"cell": line.indicator.code, "sum": total, "total": whole[1]},
+            message=text
+            % {
+                "cell": line.indicator.code,
+                "breakdown": breakdown_name(dimension.breakdown.code),
+                "sum": _number(total),
+                "total": _number(whole[1]),
+            },
         )
 
 
@@ -154,8 +164,16 @@ def _cell_problem(layout: Layout, key: CellKey, code: str, text: object) -> Prob
     return Problem(code=code, field=address, href=f"#{address}", message=str(text) % {"cell": name})
 
 
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "ru"
+
+
+def _number(value: int) -> str:
+    return number_text(value, language=_language())
+
+
 def _name(row: object) -> str:
-    name = str(getattr(row, "name_en" if (get_language() or "").startswith("en") else "name_ru"))
+    name = str(getattr(row, f"name_{_language()}"))
     return f"{row.code} “{name}”" if isinstance(row, Indicator) else name
 
 
