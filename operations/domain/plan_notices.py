@@ -11,13 +11,13 @@ from operations.domain.transitions import Attempt
 from operations.models import ChairTerm, Membership, Plan, Role, User
 
 _WORDS: dict[str, tuple[str, str]] = {
-    "circulate": ("План «{ru}» направлен на согласование", "The plan “{en}” is circulated for agreement"),
-    "withdraw": ("План «{ru}» отозван с согласования", "The plan “{en}” is withdrawn from agreement"),
-    "answered": ("Государство ответило по плану «{ru}»", "A state has answered on the plan “{en}”"),
-    "replied": ("На замечание к плану «{ru}» дан ответ", "A remark on the plan “{en}” has a reply"),
-    "submit": ("План «{ru}» представлен на утверждение", "The plan “{en}” is submitted for approval"),
-    "approve": ("План «{ru}» утверждён", "The plan “{en}” is approved"),
-    "return": ("План «{ru}» возвращён на доработку", "The plan “{en}” is returned for revision"),
+    "circulate": ("План направлен на согласование: {ru}", "The plan is circulated for agreement: {en}"),
+    "withdraw": ("План отозван с согласования: {ru}", "The plan is withdrawn from agreement: {en}"),
+    "answered": ("Получен ответ государства по плану: {ru}", "A state has answered on the plan: {en}"),
+    "replied": ("Дан ответ на замечание к плану: {ru}", "A remark on the plan has a reply: {en}"),
+    "submit": ("План представлен на утверждение: {ru}", "The plan is submitted for approval: {en}"),
+    "approve": ("План утверждён: {ru}", "The plan is approved: {en}"),
+    "return": ("План возвращён на доработку: {ru}", "The plan is returned for revision: {en}"),
 }
 
 

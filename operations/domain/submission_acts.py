@@ -14,11 +14,13 @@ from operations.domain.checks import Findings, check_return, is_same
 from operations.domain.errors import BadInput, Problem, Stale
 from operations.domain.figures import MAX_NOTE, FigureInput
 from operations.domain.notices import notify
+from operations.domain.period_names import return_name
 from operations.domain.return_layout import Layout, layout_of
 from operations.domain.rules import Broken
 from operations.domain.screening import text_problems
 from operations.domain.totals import counting, touch
 from operations.domain.transitions import Attempt
+from operations.domain.wording import in_language
 from operations.models import Breach, Figure, ReopenedPeriod, Return, Rule, Submission
 
 Status = Submission.Status
@@ -243,16 +245,21 @@ def send_back(attempt: Attempt) -> Submission:
     with counting(submission.expected_return):
         submission.save()
     expected_return = submission.expected_return
-    what = f"{expected_return.agency.code}, {expected_return.period.code}"
     notify(
         {person.pk: person for person in (submission.entered_by, submission.submitted_by) if person}.values(),
         topic="return.returned",
-        subject_ru=f"Отчёт возвращён на доработку: {what}",
-        subject_en=f"A return was sent back for revision: {what}",
+        subject_ru=f"Возвращено на доработку: {_what(expected_return, 'ru')}"[:300],
+        subject_en=f"Sent back for revision: {_what(expected_return, 'en')}"[:300],
         address=f"/returns/{expected_return.pk}/",
         at=attempt.at,
     )
     return copied_draft(attempt)
+
+
+def _what(expected_return: Return, language: str) -> str:
+    agency = expected_return.agency
+    with in_language(language):
+        return f"{return_name(expected_return.period)}, {agency.name_en if language == 'en' else agency.name_ru}"
 
 
 def correct(attempt: Attempt) -> Submission:

@@ -12,6 +12,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from operations.domain import wording
+from operations.domain.period_names import period_name
 from operations.domain.plan_reading import Reading, day_of
 from operations.models import ContextEvent, Meeting, PeriodKind, ReportingPeriod
 
@@ -152,7 +153,9 @@ def _months(drawn: Timeline) -> None:
         first = dt.date(drawn.year, month, 1)
         after = dt.date(drawn.year + month // 12, month % 12 + 1, 1)
         x = drawn.x(first)
-        drawn.months.append(Month(x=x, width=round(drawn.x(after) - x, 1), text=f"{drawn.year}-{month:02}"))
+        drawn.months.append(
+            Month(x=x, width=round(drawn.x(after) - x, 1), text=wording.date_format_in(first, "F", drawn.language))
+        )
 
 
 def _stages(drawn: Timeline, reading: Reading) -> None:
@@ -184,7 +187,7 @@ def _deadlines(drawn: Timeline, periods: Iterable[ReportingPeriod]) -> None:
         spans = []
         for period in group:
             due = period.due_at.astimezone(wording.MOSCOW).date()
-            title = f"{period.code}: {wording.short_date_text(due, language=drawn.language)}"
+            title = f"{period_name(period)} ({period.code}): {wording.short_date_text(due, language=drawn.language)}"
             spans.append((due, None, title))
         label = _("Deadline: %(kind)s") % {"kind": PeriodKind(kind).label}
         drawn.add("deadline", label, spans, note="; ".join(title for _first, _last, title in spans))

@@ -18,7 +18,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
-from operations.domain import wording
+from operations.domain import period_names, wording
+from operations.domain.transitions import workflows
 from operations.web import controls
 from operations.web.signs import MARKS, WORDS, sign_of
 
@@ -221,6 +222,28 @@ def label(thing: Any, field: str = "") -> str:
     if field:
         raise template.TemplateSyntaxError(f"{type(thing).__name__} has no {field}_{language}")
     return str(thing)
+
+
+@register.filter
+def period_name(period: Any) -> str:
+    """«Этап 1, день 3» for a reporting period."""
+    return period_names.period_name(period)
+
+
+@register.filter
+def return_name(period: Any) -> str:
+    """«Итоговое донесение за этап 1» for the returns of a reporting period."""
+    return period_names.return_name(period)
+
+
+@register.filter
+def act_label(act: str) -> str:
+    """The words of an act of the audit trail, where a workflow names it: `plan.approve` → «Утвердить»."""
+    for workflow in workflows():
+        for transition in workflow:
+            if workflow.act_name(transition) == act:
+                return str(transition.label)
+    return act
 
 
 # --- parts with markup ---

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from operations.domain.access import visible_to
 from operations.models import Meeting, Operation, User
+from operations.web.tags import label
 from reports.domain.definitions import Definition, all_definitions
 from reports.domain.report_workflow import LONGEST_TEXT
 
@@ -24,7 +25,7 @@ class ComposeForm(forms.Form):
         self.fields["definition"].choices = [(one.code, one.name) for one in definitions]  # type: ignore[attr-defined]
         operations = visible_to(Operation, user, at=timezone.now())
         self.fields["operation"].queryset = operations  # type: ignore[attr-defined]
-        self.fields["operation"].label_from_instance = lambda row: row.slug  # type: ignore[attr-defined]
+        self.fields["operation"].label_from_instance = lambda row: label(row, "title")  # type: ignore[attr-defined]
 
 
 class TextForm(forms.Form):

@@ -1,0 +1,43 @@
+"""What people call a reporting period: «Этап 1, день 3». Codes (`S1-D03`) stay in addresses, files and interfaces.
+
+Read off the code that `periods` gives, so that a list of returns names its periods without another query.
+"""
+
+import re
+
+from django.utils.translation import gettext
+
+from operations.models import PeriodKind, ReportingPeriod
+
+_STAGE = re.compile(r"S(?P<stage>\d+)-(?:D(?P<day>\d+)|FINAL|FOLLOWUP)")
+_QUARTER = re.compile(r"Q(?P<quarter>[1-4])")
+
+
+def period_name(period: ReportingPeriod) -> str:
+    """The name in the reader's language; a period of another make is called by its code."""
+    if quarter := _QUARTER.fullmatch(period.code):
+        return gettext("Quarter %(quarter)s") % quarter.groupdict()
+    found = _STAGE.fullmatch(period.code)
+    if found is None:
+        return period.code
+    numbers = {"stage": found["stage"], "day": (found["day"] or "").lstrip("0")}
+    if period.kind == PeriodKind.OPERATIONAL:
+        return gettext("Stage %(stage)s, day %(day)s") % numbers
+    if period.kind == PeriodKind.FINAL:
+        return gettext("Stage %(stage)s, final") % numbers
+    return gettext("Stage %(stage)s, follow-up") % numbers
+
+
+def return_name(period: ReportingPeriod) -> str:
+    """What a return of the period is called: «Итоговое донесение за этап 1»."""
+    if quarter := _QUARTER.fullmatch(period.code):
+        return gettext("Return of quarter %(quarter)s") % quarter.groupdict()
+    found = _STAGE.fullmatch(period.code)
+    if found is None:
+        return f"{period.get_kind_display()} {period.code}"
+    numbers = {"stage": found["stage"], "day": (found["day"] or "").lstrip("0")}
+    if period.kind == PeriodKind.OPERATIONAL:
+        return gettext("Situation report of stage %(stage)s, day %(day)s") % numbers
+    if period.kind == PeriodKind.FINAL:
+        return gettext("Final return of stage %(stage)s") % numbers
+    return gettext("Follow-up return of stage %(stage)s") % numbers
