@@ -6,7 +6,21 @@ The router makes a route for every method that a viewset has (`list`, `retrieve`
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from operations.api import catalogue, completeness, imports, ledger, periods, returns, tokens, totals
+from operations.api import (
+    agreements,
+    catalogue,
+    completeness,
+    imports,
+    ledger,
+    meetings,
+    operations,
+    periods,
+    plan_rows,
+    plans,
+    returns,
+    tokens,
+    totals,
+)
 
 router = SimpleRouter()
 
@@ -14,6 +28,14 @@ router = SimpleRouter()
 router.register("states", catalogue.States, basename="api-states")
 router.register("agencies", catalogue.Agencies, basename="api-agencies")
 router.register("indicators", catalogue.Indicators, basename="api-indicators")
+
+# operations, their plans and the rows of these, agreements, meetings
+router.register("operations", operations.Operations, basename="api-operations")
+router.register("plans", plans.Plans, basename="api-plans")
+for _noun, _resource in plan_rows.RESOURCES.items():
+    router.register(_noun, _resource, basename=f"api-{_noun}")
+router.register("agreements", agreements.Agreements, basename="api-agreements")
+router.register("meetings", meetings.Meetings, basename="api-meetings")
 
 # returns, the calendar they follow, what they add up to, and imports
 router.register("periods", periods.Periods, basename="api-periods")

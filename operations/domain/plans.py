@@ -21,6 +21,7 @@ from operations.domain.plan_rows import kind_of
 from operations.models import AuditEntry, Meeting, Plan, PlanSection, PlanVersion, User
 
 WORKFLOW = plan_workflow.PLAN_WORKFLOW
+NO_SUCH_PLAN = _("There is no such plan.")
 Values = Mapping[str, Any]
 
 
