@@ -1,0 +1,70 @@
+"""Verification: by the bytes alone, and by the code as somebody types it from paper."""
+
+import hashlib
+
+import pytest
+
+from reports.domain.documents import DocumentKind, record_document
+from reports.domain.report_acts import new_verification_code
+from reports.domain.snapshots import current_snapshot
+from reports.domain.verification import Verdict, verify_bytes, verify_code
+from reports.models import Approval
+from tests.factories.people import Cast
+from tests.factories.reports import AT, make_report
+
+pytestmark = pytest.mark.django_db
+FILE = b"a document"
+
+
+def stored(report, *, is_approved: bool = True) -> Approval | None:
+    snapshot = current_snapshot(report)
+    approval = snapshot.approval if is_approved else None
+    record_document(
+        snapshot=snapshot,
+        approval=approval,
+        kind=DocumentKind(),
+        sha256=hashlib.sha256(FILE).hexdigest(),
+        size=len(FILE),
+        renderer="test",
+        at=AT,
+    )
+    return approval
+
+
+def test_a_stored_file_is_authentic(cast: Cast):
+    stored(make_report("approved"))
+    assert verify_bytes(FILE).verdict == Verdict.AUTHENTIC
+
+
+def test_a_file_without_an_approval_is_an_authentic_draft(cast: Cast):
+    stored(make_report("submitted"), is_approved=False)
+    assert verify_bytes(FILE).verdict == Verdict.AUTHENTIC_DRAFT
+
+
+def test_a_later_approved_report_supersedes_the_file(cast: Cast):
+    first = make_report("approved")
+    stored(first)
+    make_report("approved", operation=first.operation)
+    assert verify_bytes(FILE).verdict == Verdict.SUPERSEDED
+
+
+def test_a_changed_file_that_names_our_code_is_altered_and_one_that_names_nothing_is_unknown(cast: Cast):
+    approval = stored(make_report("approved"))
+    assert verify_bytes(FILE + b" " + approval.verification_code.encode()).verdict == Verdict.ALTERED
+    assert verify_bytes(FILE + b" changed").verdict == Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("spoil", [str, str.lower, lambda code: code.replace("-", ""), lambda code: f" {code} "])
+def test_a_code_is_read_as_people_type_it(cast: Cast, spoil):
+    approval = stored(make_report("approved"))
+    assert verify_code(spoil(approval.verification_code)).approval == approval
+
+
+@pytest.mark.parametrize("code", ["", "x", "AAAA-BBBB-CCCC", "' OR 1=1 --", "ААВВ-ССЕЕ-ННКК-ММОО", "2" * 400])
+def test_what_is_no_code_is_unknown(code: str):
+    assert verify_code(code).verdict == Verdict.UNKNOWN
+
+
+def test_codes_have_no_letters_that_are_mistaken_for_one_another():
+    codes = "".join(new_verification_code() for _place in range(200))
+    assert not set(codes) & set("01OIL")
