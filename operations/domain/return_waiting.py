@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from operations.domain.access import Standing, visible_to
+from operations.domain.period_names import return_name
 from operations.domain.submission_workflow import RIGHTS_BODY, decides_on, is_officer_of
 from operations.domain.waiting import WorkItem, provider
-from operations.models import Return, Role, Submission
+from operations.models import ReportingPeriod, Return, Role, Submission
 
 # what falls due later than this is no work of today
 AHEAD = dt.timedelta(days=14)
@@ -41,8 +42,7 @@ def returns_to_enter(user: Any, seen: Standing, at: dt.datetime) -> Iterator[Wor
         if is_officer_of(user, row, at):
             yield WorkItem(
                 kind="return.enter",
-                title=_("%(period)s, %(operation)s")
-                % {"period": row.period.code, "operation": row.period.operation.slug},
+                title=_about(row.period),
                 subject=row,
                 detail=_("Draft to finish and submit") if row.has_draft else _("Return to enter"),
                 due_at=row.period.due_at,
@@ -68,14 +68,22 @@ def returns_to_decide(user: Any, seen: Standing, at: dt.datetime) -> Iterator[Wo
         yield from _to_decide(found)
 
 
+def _about(period: ReportingPeriod) -> str:
+    return f"{return_name(period)}, {_in_words(period.operation, 'title')}"
+
+
+def _in_words(row: Any, field: str) -> str:
+    language = "en" if (get_language() or "").startswith("en") else "ru"
+    return str(getattr(row, f"{field}_{language}"))
+
+
 def _to_decide(found: list[Submission]) -> Iterable[WorkItem]:
     period = found[0].expected_return.period
-    operation = period.operation.slug
     if len(found) > MOST_SINGLE:
         count = ngettext_lazy("%(count)s return to decide on", "%(count)s returns to decide on", len(found))
         yield WorkItem(
             kind="return.decide",
-            title=_("%(period)s, %(operation)s") % {"period": period.code, "operation": operation},
+            title=_about(period),
             subject=period,
             detail=count % {"count": len(found)},
             since=found[0].submitted_at,
@@ -84,8 +92,7 @@ def _to_decide(found: list[Submission]) -> Iterable[WorkItem]:
     for row in found:
         yield WorkItem(
             kind="return.decide",
-            title=_("%(agency)s: %(period)s, %(operation)s")
-            % {"agency": row.expected_return.agency.code, "period": period.code, "operation": operation},
+            title=f"{_in_words(row.expected_return.agency, 'name')}: {_about(period)}",
             subject=row,
             detail=_("Return to decide on"),
             since=row.submitted_at,
