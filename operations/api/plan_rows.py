@@ -62,6 +62,15 @@ class PlanNamed(StrictInput):
     plan = StrictInteger(min_value=1, max_value=MOST_IDS)
 
 
+class IdsField(serializers.ListField):
+    """The ids of the rows behind a relation of many."""
+
+    child = serializers.IntegerField()
+
+    def to_representation(self, related: Any) -> list[int]:
+        return [row.pk for row in related.all()]
+
+
 class TextShown(Representation):
     id = serializers.IntegerField()
     plan = serializers.IntegerField(source="plan_id")
@@ -149,7 +158,7 @@ class MeasureShown(Representation):
     responsible_bodies = CodesField()
     co_executor_kinds = CodesField()
     co_executor_bodies = CodesField()
-    predecessors = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    predecessors = IdsField()
     indicators = CodesField()
     copied_from = serializers.IntegerField(source="copied_from_id", allow_null=True)
     progress = serializers.CharField()
@@ -172,7 +181,7 @@ class MeasureInput(StrictInput):
     responsible_bodies = _codes()
     co_executor_kinds = _codes()
     co_executor_bodies = _codes()
-    predecessors = serializers.ListField(
+    predecessors: serializers.ListField = serializers.ListField(
         child=StrictInteger(min_value=1, max_value=MOST_IDS), max_length=500, required=False
     )
     indicators = _codes()
@@ -242,7 +251,8 @@ class PlanRows(Resource):
 
     def get_queryset(self) -> QuerySet[Any]:
         plans_read = readable_plans(self.request.user, at=self.at)
-        rows = self.queryset.all().filter(**{f"{self.plan_path}__in": plans_read})  # type: ignore[union-attr]
+        written: Any = self.queryset
+        rows: QuerySet[Any] = written.all().filter(**{f"{self.plan_path}__in": plans_read})
         if self.action != "list":
             return rows
         return rows.filter(**{self.parameters[name].lookup: value for name, value in self.asked.items()})
@@ -275,7 +285,7 @@ class PlanRows(Resource):
 class Ordered(PlanRows):
     """Rows that have a place among their siblings."""
 
-    row_input = TextInput
+    row_input: ClassVar[type[StrictInput]] = TextInput
 
     @action(detail=True, methods=["post"])
     def move(self, request: Request, *args: Any, **kwargs: Any) -> Response:
