@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from operations.domain.access import EVERYTHING, Standing, scope
+from operations.domain.access import EVERYTHING, NOTHING, Standing, scope
 from operations.models import ContextEvent, PublishedFigure, PublishedStage, Reconciliation, Role
 from reports.models import Approval, Document, Narrative, Report, Snapshot
 
@@ -39,8 +39,11 @@ def _narratives(seen: Standing, user: Any) -> Q:
 
 @scope(Snapshot)
 def _snapshots(seen: Standing, user: Any) -> Q:
+    """The frozen data are the full edition: whoever reads the public one alone does not get them."""
     gate = _report_gate(seen, "report__")
-    return gate if seen.sees_all_states else gate & Q(is_draft=False)
+    if seen.sees_all_states:
+        return gate
+    return gate & Q(is_draft=False) if seen.headed_states or seen.agency_states else NOTHING
 
 
 @scope(Approval)
