@@ -199,7 +199,7 @@ class Meetings(WorkflowResource):
         return self.answer(self.get_object())
 
     def carry_out(self, row: Meeting, name: str, given: dict[str, Any]) -> None:
-        who = {"actor": self.actor, "at": self.at}
+        who: dict[str, Any] = {"actor": self.actor, "at": self.at}
         if name == "add_item":
             meetings.add_agenda_item(meeting=row, values=given, **who)
         elif name == "add_attendance":

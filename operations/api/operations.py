@@ -102,7 +102,7 @@ class Operations(WorkflowResource):
         return self.answer(row, status=201)
 
     def carry_out(self, row: Operation, name: str, given: dict[str, Any]) -> None:
-        who = {"actor": self.actor, "at": self.at}
+        who: dict[str, Any] = {"actor": self.actor, "at": self.at}
         if name == "change_participation":
             operations.change_participation(operation=row, state=given.pop("state"), values=given, **who)
         elif given.get("copy_of"):

@@ -231,9 +231,10 @@ def readable_plans(user: Any, *, at: Any) -> QuerySet[Plan]:
 
 
 class PlanRows(Resource):
-    """One kind of row of a plan. Set: `kind`, `plan_path`, `queryset`, `serializer_class`, `row_input`."""
+    """One kind of row of a plan. Set: `kind`, `plan_path`, `rows`, `serializer_class`, `row_input`."""
 
     kind: ClassVar[str]
+    rows: ClassVar[QuerySet[Any]]
     plan_path: ClassVar[str] = "plan"
     row_input: ClassVar[type[StrictInput]]
     write_scope = TokenScope.PLANS
@@ -251,8 +252,7 @@ class PlanRows(Resource):
 
     def get_queryset(self) -> QuerySet[Any]:
         plans_read = readable_plans(self.request.user, at=self.at)
-        written: Any = self.queryset
-        rows: QuerySet[Any] = written.all().filter(**{f"{self.plan_path}__in": plans_read})
+        rows: QuerySet[Any] = self.rows.all().filter(**{f"{self.plan_path}__in": plans_read})
         if self.action != "list":
             return rows
         return rows.filter(**{self.parameters[name].lookup: value for name, value in self.asked.items()})
@@ -300,7 +300,7 @@ class Objectives(Ordered):
     """Objectives («задачи») of plans."""
 
     kind = "objective"
-    queryset = Objective.objects.all()
+    rows = Objective.objects.all()
     serializer_class = TextShown
     row_input = TextInput
 
@@ -309,7 +309,7 @@ class Procedures(Ordered):
     """Procedures of cooperation and exchange of information."""
 
     kind = "procedure"
-    queryset = ExchangeProcedure.objects.all()
+    rows = ExchangeProcedure.objects.all()
     serializer_class = TextShown
     row_input = TextInput
 
@@ -319,7 +319,7 @@ class Measures(Ordered):
 
     kind = "measure"
     plan_path = "objective__plan"
-    queryset = Measure.objects.select_related("objective").prefetch_related(
+    rows = Measure.objects.select_related("objective").prefetch_related(
         "responsible_kinds",
         "responsible_states",
         "responsible_bodies",
@@ -336,7 +336,7 @@ class Stages(PlanRows):
     """Stages of operations."""
 
     kind = "stage"
-    queryset = Stage.objects.all()
+    rows = Stage.objects.all()
     serializer_class = StageShown
     row_input = StageInput
 
@@ -346,7 +346,7 @@ class Windows(PlanRows):
 
     kind = "window"
     plan_path = "stage__plan"
-    queryset = StageWindow.objects.select_related("stage", "state")
+    rows = StageWindow.objects.select_related("stage", "state")
     serializer_class = WindowShown
     row_input = WindowInput
 
@@ -355,7 +355,7 @@ class Contacts(PlanRows):
     """Duty contacts printed with a plan."""
 
     kind = "contact"
-    queryset = Contact.objects.select_related("state", "body")
+    rows = Contact.objects.select_related("state", "body")
     serializer_class = ContactShown
     row_input = ContactInput
 

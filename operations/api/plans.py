@@ -84,7 +84,8 @@ class PlanShown(PlanListed):
         return str(self._content(plan)["goal"]["en"])
 
     def get_versions(self, plan: Plan) -> list[dict[str, Any]]:
-        return VersionShown([v for v in plan.versions.all() if self.context["view"].reads(v)], many=True).data
+        read = [version for version in plan.versions.all() if self.context["view"].reads(version)]
+        return list(VersionShown(read, many=True).data)
 
     def _content(self, plan: Plan) -> dict[str, Any]:
         """The goal that the caller may read: during an amendment others read the version in force."""

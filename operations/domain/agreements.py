@@ -26,7 +26,7 @@ WORKFLOW = plan_workflow.PLAN_WORKFLOW
 def respond(
     *,
     plan: Plan,
-    state: MemberState,
+    state: MemberState | None,
     answer: str,
     comment: str = "",
     remarks: Iterable[Mapping[str, str]] = (),
@@ -36,7 +36,7 @@ def respond(
     """The head's answer to the version in agreement; each remark has a `place` (optional) and a `text`.
 
     An objection or a reservation needs a comment, “agreed with remarks” needs a remark. Answering again replaces
-    the answer before, which stays on record.
+    the answer before, which stays on record. No state, or one that does not take part, is bad input.
     """
     given: Agreement = machine.perform(
         plan, "respond", actor=actor, at=at, state=state, answer=answer, comment=comment, remarks=_plain(remarks)
@@ -47,7 +47,7 @@ def respond(
 def record_letter(
     *,
     plan: Plan,
-    state: MemberState,
+    state: MemberState | None,
     answer: str,
     method: str,
     letter_number: str,

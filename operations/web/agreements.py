@@ -17,6 +17,7 @@ from operations.domain.plan_rows import taking_part
 from operations.models import Agreement, MemberState, Participation, Plan, Remark
 from operations.web.drawn_forms import DrawnForm, date, line, lines, radios, select
 from operations.web.plans import offered, plan_or_404
+from operations.web.returns import reader
 from operations.web.tags import label
 
 REMARK_ROWS = 3
@@ -33,7 +34,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Where each state stands, for whom it waits since when, and the summary of remarks and replies."""
     plan, now = plan_or_404(request, slug), timezone.now()
     seen = standing(request.user, now)
-    answers = [
+    answers: list[dict[str, Any]] = [
         {
             "answer": answer,
             "waits": WAITS_FOR.get(answer.waits_for, ""),
@@ -87,7 +88,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
                 answer=request.POST.get("answer", ""),
                 comment=request.POST.get("comment", ""),
                 remarks=_typed_remarks(request),
-                actor=request.user,
+                actor=reader(request),
                 at=now,
             )
         except BadInput as error:
@@ -124,7 +125,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
                 comment=request.POST.get("comment", ""),
                 remarks=_typed_remarks(request),
                 **form.typed(only=("method", "letter_number", "letter_date")),
-                actor=request.user,
+                actor=reader(request),
                 at=now,
             )
         except BadInput as error:
@@ -141,7 +142,7 @@ def confirm_letter(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = visible_to(Agreement, request.user, at=timezone.now()).filter(version__plan=plan, pk=pk).first()
     if found is None:
         raise NotFound
-    agreements.confirm_letter(agreement=found, actor=request.user, at=timezone.now())
+    agreements.confirm_letter(agreement=found, actor=reader(request), at=timezone.now())
     messages.success(request, _("The letter is confirmed."))
     return redirect("operations:agreement", slug=slug)
 
@@ -164,7 +165,7 @@ def reply(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     )
     if request.method == "POST":
         try:
-            agreements.answer_remark(remark=remark, actor=request.user, at=timezone.now(), **form.typed())
+            agreements.answer_remark(remark=remark, actor=reader(request), at=timezone.now(), **form.typed())
         except BadInput as error:
             form.refuse(error)
         else:
@@ -177,7 +178,7 @@ def reply(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def confirm_remark(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     plan = plan_or_404(request, slug)
-    agreements.confirm_remark(remark=_remark(request, plan, pk), actor=request.user, at=timezone.now())
+    agreements.confirm_remark(remark=_remark(request, plan, pk), actor=reader(request), at=timezone.now())
     messages.success(request, _("The reply is confirmed."))
     return redirect("operations:agreement", slug=slug)
 

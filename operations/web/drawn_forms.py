@@ -52,6 +52,8 @@ class DrawnForm(forms.Form):
 
     use_required_attribute = False
 
+    _errors: ErrorDict | None
+
     def full_clean(self) -> None:
         if self._errors is None:
             self._errors = ErrorDict(renderer=self.renderer)
@@ -61,6 +63,10 @@ class DrawnForm(forms.Form):
         """Adds each problem to its field; what has no field here belongs to the whole form."""
         for problem in error.problems:
             self.add_error(self._field_of(problem), str(problem.message))
+
+    def retype(self, **values: Any) -> None:
+        """Replaces what was typed in some fields before the form is shown again."""
+        self.data = {**self.typed(), **values}
 
     def groups(self) -> Iterator[Group]:
         """The visible fields in their order, those that belong together in one group."""
@@ -76,7 +82,7 @@ class DrawnForm(forms.Form):
                 and isinstance(self.fields[following].widget, forms.DateInput)
             ):
                 yield Group(kind="dates", fields=[self[name], self[names.pop(0)]])
-            elif isinstance(field, forms.MultipleChoiceField) and len(field.choices) > LONG_LIST:
+            elif isinstance(field, forms.MultipleChoiceField) and len(list(self[name].subwidgets)) > LONG_LIST:
                 yield Group(kind="folded", fields=[self[name]])
             elif isinstance(field, forms.MultipleChoiceField):
                 yield Group(kind="ticks", fields=[self[name]])

@@ -22,6 +22,7 @@ from operations.models import Body, Decision, Meeting, MemberState, Operation, U
 from operations.web import addresses
 from operations.web.doors import row_or_404
 from operations.web.drawn_forms import DrawnForm, date, hidden, line, lines, radios, select, tick, ticks
+from operations.web.returns import reader
 from operations.web.tags import label
 
 addresses.register(Meeting, lambda row: reverse("operations:meeting", args=[row.pk]))
@@ -64,7 +65,7 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
     form.fields.update(_meeting_fields())
     if request.method == "POST":
         try:
-            row = meetings.create_meeting(values=form.typed(), actor=request.user, at=timezone.now())
+            row = meetings.create_meeting(values=form.typed(), actor=reader(request), at=timezone.now())
         except BadInput as error:
             form.refuse(error)
         else:
@@ -94,7 +95,7 @@ def change_meeting(request: HttpRequest, pk: int) -> HttpResponse:
         revision = _whole(values.pop("revision"))
         try:
             meetings.change_meeting(
-                meeting=row, revision=revision, values=values, actor=request.user, at=timezone.now()
+                meeting=row, revision=revision, values=values, actor=reader(request), at=timezone.now()
             )
         except BadInput as error:
             form.refuse(error)
@@ -127,7 +128,7 @@ def add_part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     form.fields.update(added.fields(row))
     if request.method == "POST":
         try:
-            added.adds(row, form.typed(), actor=request.user, at=timezone.now())
+            added.adds(row, form.typed(), actor=reader(request), at=timezone.now())
         except (BadInput, Unmet) as error:
             form.refuse(error)
         else:
@@ -164,7 +165,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         revision = _whole(values.pop("revision"))
         try:
             meetings.report_on_decision(
-                decision=row, revision=revision, values=values, actor=request.user, at=timezone.now()
+                decision=row, revision=revision, values=values, actor=reader(request), at=timezone.now()
             )
         except BadInput as error:
             form.refuse(error)

@@ -27,6 +27,7 @@ from operations.web.doors import reauthenticated
 from operations.web.drawn_forms import DrawnForm, line, lines, select, tick
 from operations.web.plan_changes import described
 from operations.web.plans import plan_or_404
+from operations.web.returns import reader
 from operations.web.tags import reader_language
 
 
@@ -142,7 +143,7 @@ def act(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     failed: ListedProblems | None = None
     if request.method == "POST":
         try:
-            described_act.does(plan=row, actor=request.user, at=now, **_given(request, form))
+            described_act.does(plan=row, actor=reader(request), at=now, **_given(request, form))
         except (BadInput, Unmet) as error:
             form.refuse(error)
             failed = error
@@ -188,7 +189,7 @@ def approval(request: HttpRequest, slug: str) -> HttpResponse:
                 plan=row,
                 sha256=request.POST.get("hash", ""),
                 reauthenticated=reauthenticated(request),
-                actor=request.user,
+                actor=reader(request),
                 at=now,
             )
         except BadInput as error:

@@ -26,6 +26,7 @@ from operations.models import Plan, PlanSection
 from operations.web.drawn_forms import DrawnForm
 from operations.web.plan_forms import TITLES, row_form, texts_form
 from operations.web.plans import offered, plan_or_404
+from operations.web.returns import reader
 from operations.web.tags import reader_language
 
 
@@ -93,7 +94,7 @@ def new_row(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if request.method == "POST":
         values = {name: value for name, value in form.typed().items() if name != "revision"}
         try:
-            row = plans.add_row(plan=plan, kind=kind, values=values, actor=request.user, at=timezone.now())
+            row = plans.add_row(plan=plan, kind=kind, values=values, actor=reader(request), at=timezone.now())
         except BadInput as error:
             form.refuse(error)
         else:
@@ -118,7 +119,7 @@ def row(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
 def move(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
     """Moves a row up or down among its siblings: `to` is its new place."""
     found = _row(_draft(request, slug), kind, pk)
-    plans.move_row(row=found, to=request.POST.get("to", ""), actor=request.user, at=timezone.now())
+    plans.move_row(row=found, to=request.POST.get("to", ""), actor=reader(request), at=timezone.now())
     return redirect(_place(slug, f"{kind}-{pk}"))
 
 
@@ -131,7 +132,7 @@ def remove(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
     stale = False
     if request.method == "POST":
         try:
-            plans.remove_row(row=found, revision=_revision(request), actor=request.user, at=timezone.now())
+            plans.remove_row(row=found, revision=_revision(request), actor=reader(request), at=timezone.now())
         except BadInput as error:
             form.refuse(error)
         except Stale:
@@ -170,14 +171,13 @@ def _saved(
     """Saves what was typed; on a conflict both texts are shown, on bad input the form with what was typed."""
     values = {name: value for name, value in form.typed().items() if name != "revision"}
     try:
-        save(revision=_revision(request), values=values, actor=request.user, at=timezone.now())
+        save(revision=_revision(request), values=values, actor=reader(request), at=timezone.now())
     except BadInput as error:
         form.refuse(error)
         return _row_page(request, plan, form, heading=words, status=422)
     except Stale as error:
         theirs = _as_typed(error.current, form)
-        form.data = form.data.copy()
-        form.data["revision"] = error.current.revision
+        form.retype(revision=error.current.revision)
         return _row_page(request, plan, form, heading=words, status=409, theirs=theirs)
     messages.success(request, _("Saved."))
     return redirect(_place(plan.operation.slug, place))

@@ -26,6 +26,7 @@ from operations.web import addresses
 from operations.web.doors import row_or_404
 from operations.web.drawn_forms import DrawnForm, line, radios, select
 from operations.web.plan_changes import described
+from operations.web.returns import reader
 from operations.web.tags import reader_language
 
 addresses.register(Plan, lambda row: reverse("operations:plan", args=[row.operation.slug]))
@@ -121,9 +122,9 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     now, chosen = timezone.now(), request.POST.get("source", "")
     if chosen:
         source = row_or_404(_PLANS, request, operation__slug=chosen)
-        operations.copy_plan(operation=operation, source=source, actor=request.user, at=now)
+        operations.copy_plan(operation=operation, source=source, actor=reader(request), at=now)
     else:
-        operations.start_plan(operation=operation, actor=request.user, at=now)
+        operations.start_plan(operation=operation, actor=reader(request), at=now)
     messages.success(request, _("The plan is started as a draft."))
     return redirect("operations:plan-edit", slug=operation.slug)
 
@@ -146,7 +147,7 @@ def new_operation(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST":
         try:
-            row = operations.create_operation(values=form.typed(), actor=request.user, at=timezone.now())
+            row = operations.create_operation(values=form.typed(), actor=reader(request), at=timezone.now())
         except BadInput as error:
             form.refuse(error)
         else:

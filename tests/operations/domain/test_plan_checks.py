@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,7 +70,8 @@ def test_rows_that_contradict_each_other_are_blockers_that_name_what_they_mean(p
     )
     Stage.objects.filter(pk=second.pk).update(start_date=dt.date(2026, 6, 20), end_date=dt.date(2027, 1, 2))
     assert codes(plan) == {"stages_overlap", "stage_outside_the_year", "window_outside_the_stage"}
-    words = " ".join(str(problem.message) for problem in problems(working_content(plan)))
+    with translation.override("ru"):
+        words = " ".join(str(problem.message) for problem in problems(working_content(plan)))
     assert "Этап 1" in words and "Этап 2" in words
 
 
@@ -128,7 +130,10 @@ def test_a_stage_refuses_what_no_stage_can_be(
 
 
 def test_a_date_is_taken_in_russian_spelling_when_the_reader_reads_russian(plan: Plan, cast: Cast) -> None:
-    assert change(plan.stages.get(number=1), cast, start_date="01.06.2026").start_date == dt.date(2026, 6, 1)
+    with translation.override("ru"):
+        assert change(plan.stages.get(number=1), cast, start_date="01.06.2026").start_date == dt.date(2026, 6, 1)
+    with translation.override("en"), pytest.raises(BadInput):
+        change(plan.stages.get(number=1), cast, start_date="02.06.2026")
 
 
 def test_a_measure_refuses_a_stage_of_another_plan_a_circle_and_personal_data(plan: Plan, cast: Cast) -> None:
