@@ -8,6 +8,7 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from operations.domain import jobs
 from reports.domain.documents import (
@@ -25,7 +26,7 @@ from reports.rendering import store
 from reports.rendering.process import render_to_file
 
 
-@jobs.kind(RENDER_JOB)
+@jobs.kind(RENDER_JOB, label=_("Drawing of a document"))
 def render_document(progress: jobs.Progress) -> dict[str, Any]:
     """Draws the document that a job asks for, unless it was drawn already."""
     wanted = dict(progress.job.arguments)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from operations.domain import outbox
+from operations.domain.errors import Text
 from operations.models import Job, User
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ TOPIC = "job"
 
 Work = Callable[["Progress"], dict[str, Any]]
 _kinds: dict[str, Work] = {}
+_labels: dict[str, Text] = {}
 
 
 class Cancelled(Exception):
@@ -44,16 +46,22 @@ class Progress:
             raise Cancelled
 
 
-def kind(name: str) -> Callable[[Work], Work]:
-    """Registers the work of a kind of job; it answers the result to keep."""
+def kind(name: str, label: Text = "") -> Callable[[Work], Work]:
+    """Registers the work of a kind of job, and what people call it; the work answers the result to keep."""
 
     def register(function: Work) -> Work:
         if name in _kinds:
             raise ValueError(f"job kind {name} is registered already")
         _kinds[name] = function
+        _labels[name] = label or name
         return function
 
     return register
+
+
+def label_of(name: str) -> Text:
+    """What people call a kind of job; one that is known no more goes by its name."""
+    return _labels.get(name, name)
 
 
 def request(*, name: str, actor: User, at: dt.datetime, **arguments: Any) -> Job:

@@ -299,7 +299,7 @@ def _act_page(
 
 LABELS = {
     "start": gettext_lazy("Start the return"),
-    "nil": gettext_lazy("Nil return"),
+    "nil": gettext_lazy("Submit a nil return"),
     "submit": gettext_lazy("Submit the return"),
     "recall": gettext_lazy("Recall the submission"),
     "accept": gettext_lazy("Accept the return"),

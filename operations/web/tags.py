@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
-from operations.domain import period_names, wording
+from operations.domain import jobs, period_names, wording
 from operations.domain.transitions import workflows
 from operations.web import controls
 from operations.web.signs import MARKS, WORDS, sign_of
@@ -244,6 +244,12 @@ def act_label(act: str) -> str:
             if workflow.act_name(transition) == act:
                 return str(transition.label)
     return act
+
+
+@register.filter
+def job_label(kind: str) -> str:
+    """What people call a kind of background job."""
+    return str(jobs.label_of(kind))
 
 
 # --- parts with markup ---
