@@ -29,6 +29,8 @@ PAGE_FONT = '"Noto Sans", sans-serif'
 
 _LOCALES: dict[str, Literal["ru-RU", "en-US"]] = {"ru": "ru-RU", "en": "en-US"}
 _LABEL_WIDTH = 34
+#: How much further than the longest bar the axis goes, so that its number is not cut off.
+_ROOM_FOR_NUMBERS = 1.16
 _drawing = threading.Lock()
 
 
@@ -51,16 +53,18 @@ def specification(block: dict[str, Any], *, language: str) -> dict[str, Any]:
     build = _lines if block["kind"] == "line" else _bars
     categories = [_wrapped(one[language]) for one in block["categories"]]
     names = [one["name"][language] for one in block["series"]]
+    points = _points(block, categories=categories, names=names, language=language)
+    largest: float = max((point["start"] for point in points), default=0)
     specification = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "background": None,
         "padding": 2,
         "width": WIDTH,
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "data": {"values": _points(block, categories=categories, names=names, language=language)},
+        "data": {"values": points},
         "config": _config(),
     }
-    return specification | build(categories=categories, names=names, unit=block["unit"][language])
+    return specification | build(categories=categories, names=names, unit=block["unit"][language], largest=largest)
 
 
 @lru_cache(maxsize=1)
@@ -84,9 +88,11 @@ def _points(block: dict[str, Any], *, categories: list[str], names: list[str], l
     ]
 
 
-def _bars(*, categories: list[str], names: list[str], unit: str) -> dict[str, Any]:
+def _bars(*, categories: list[str], names: list[str], unit: str, largest: float) -> dict[str, Any]:
     """Horizontal bars, for names of states and indicators need room; each bar carries its number."""
-    lines = sum(max(14 * len(names) + 8, 13 * (one.count("\n") + 1) + 6) for one in categories)
+    # all bands are as high as the longest name needs, and the axis ends where the longest bar's number does
+    band = max((max(14 * len(names) + 8, 13 * (one.count("\n") + 1) + 6) for one in categories), default=0)
+    lines = band * len(categories)
     offset = {"field": "series", "type": "nominal", "sort": names} if len(names) > 1 else None
     position: dict[str, Any] = {
         "y": {
@@ -110,6 +116,7 @@ def _bars(*, categories: list[str], names: list[str], unit: str) -> dict[str, An
         "type": "quantitative",
         "title": unit,
         "axis": {"format": ",~r", "grid": True, "tickCount": 6, "domain": False, "ticks": False},
+        "scale": {"zero": True, "domainMax": largest * _ROOM_FOR_NUMBERS or 1},
     }
     bar = {
         "mark": {"type": "bar", "stroke": INK, "strokeWidth": 0.5},
@@ -122,7 +129,7 @@ def _bars(*, categories: list[str], names: list[str], unit: str) -> dict[str, An
     return {"height": lines, "encoding": position, "layer": [bar, label]}
 
 
-def _lines(*, categories: list[str], names: list[str], unit: str) -> dict[str, Any]:
+def _lines(*, categories: list[str], names: list[str], unit: str, largest: float) -> dict[str, Any]:
     """Lines over time; a gap stays a gap."""
     position: dict[str, Any] = {
         "x": {
