@@ -122,10 +122,13 @@ def new_verification_code() -> str:
 
 
 def _mark_as_reported(report: Report, snapshot: Snapshot, attempt: Attempt) -> None:
-    """The returns that the report used are reported from now on: correcting one needs the headquarters' chair."""
+    """The returns that the report used are reported from now on: correcting one needs the headquarters' chair.
+
+    A return that was reopened after an earlier report is bound again by this one.
+    """
     sources = payload_of(snapshot)["source_submissions"]
     if sources:
-        Return.objects.filter(submissions__in=sources, reported_at__isnull=True).update(reported_at=attempt.at)
+        Return.objects.filter(submissions__in=sources).update(reported_at=attempt.at)
     if report.definition == "annual":
         Operation.objects.filter(pk=report.operation_id).update(
             annual_report_approved_at=attempt.at, data_version=F("data_version") + 1
