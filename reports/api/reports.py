@@ -22,12 +22,13 @@ from operations.api.serializers import (
 )
 from operations.domain import jobs
 from operations.domain.access import visible_to
-from operations.domain.errors import NotFound, WrongState
+from operations.domain.errors import NotAllowed, NotFound, WrongState
 from operations.domain.tokens import TokenScope
 from operations.models import Meeting, Operation
 from reports.domain import reports as verbs
 from reports.domain.definitions import all_definitions
 from reports.domain.documents import RENDER_JOB, DocumentKind, find_document
+from reports.domain.gates import reads_whole
 from reports.domain.report_workflow import LONGEST_TEXT
 from reports.domain.snapshots import current_snapshot
 from reports.models import Document, Report, Snapshot
@@ -239,6 +240,8 @@ class Documents(Resource):
         approval = getattr(snapshot, "approval", None)
         if snapshot is None or approval is None:
             raise WrongState
+        if not reads_whole(self.actor, snapshot, at=self.at):
+            raise NotAllowed
         kind = DocumentKind(**given)
         known = find_document(snapshot=snapshot, approval=approval, kind=kind)
         if known is not None:

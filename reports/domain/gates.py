@@ -5,11 +5,12 @@ its public edition is open to observers and to the world. A national report belo
 What is known from published sources is open to everybody who has a sign-in.
 """
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Q
 
-from operations.domain.access import EVERYTHING, NOTHING, Standing, scope
+from operations.domain.access import EVERYTHING, NOTHING, Standing, scope, visible_to
 from operations.models import ContextEvent, PublishedFigure, PublishedStage, Reconciliation, Role
 from reports.models import Approval, Document, Narrative, Report, Snapshot
 
@@ -44,6 +45,11 @@ def _snapshots(seen: Standing, user: Any) -> Q:
     if seen.sees_all_states:
         return gate
     return gate & Q(is_draft=False) if seen.headed_states or seen.agency_states else NOTHING
+
+
+def reads_whole(user: Any, snapshot: Snapshot | None, *, at: dt.datetime) -> bool:
+    """Whether the person may read the full edition of what was frozen, on a page or as a file."""
+    return snapshot is not None and visible_to(Snapshot, user, at=at).filter(pk=snapshot.pk).exists()
 
 
 @scope(Approval)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from operations.domain import jobs
-from operations.domain.errors import NotFound
+from operations.domain.errors import NotAllowed, NotFound
 from operations.web.doors import row_or_404
 from reports.domain.documents import (
     RENDER_JOB,
@@ -22,6 +22,7 @@ from reports.domain.documents import (
     find_document,
     public_documents,
 )
+from reports.domain.gates import reads_whole
 from reports.domain.snapshots import current_snapshot
 from reports.models import Document, Report
 from reports.rendering import store
@@ -78,6 +79,8 @@ def request_document(request: HttpRequest, pk: int) -> HttpResponse:
     report = found_report(request, pk)
     snapshot = current_snapshot(report)
     approval = getattr(snapshot, "approval", None)
+    if approval is not None and not reads_whole(request.user, snapshot, at=timezone.now()):
+        raise NotAllowed
     form = DocumentForm(request.POST)
     if snapshot is None or approval is None or not form.is_valid():
         messages.error(request, _("This document cannot be made."))

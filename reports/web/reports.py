@@ -21,6 +21,7 @@ from operations.web.tags import reader_language
 from reports.domain import reports as verbs
 from reports.domain.definitions import NarrativeSection, definition_of
 from reports.domain.documents import RENDER_JOB
+from reports.domain.gates import reads_whole
 from reports.domain.readiness import checklist
 from reports.domain.snapshots import current_snapshot, figures_have_moved
 from reports.models import Document, Report
@@ -70,6 +71,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     row = found_report(request, pk)
     snapshot = current_snapshot(row)
     approval = getattr(snapshot, "approval", None)
+    is_whole = reads_whole(request.user, snapshot, at=timezone.now())
     part = ANNEXES if request.GET.get("part") == ANNEXES else SECTIONS
     row_url = reverse("reports:report", args=[row.pk])
     documents = visible_to(Document, request.user, at=timezone.now()).filter(snapshot__report=row)
@@ -88,13 +90,14 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             .defer("snapshot__content")
             .order_by("-snapshot__number", "edition", "format", "language"),
             "jobs": _open_jobs(row, request),
-            "may_request": approval is not None,
+            "may_request": approval is not None and is_whole,
             "part": part,
             "parts": [
                 {"text": _("Summary and sections"), "url": row_url, "is_current": part == SECTIONS},
                 {"text": _("Annexes and sources"), "url": f"{row_url}?part=annexes", "is_current": part == ANNEXES},
             ],
-            "body": None if snapshot is None else body_of(snapshot, part=part, language=reader_language()),
+            # whoever reads the public edition alone finds it among the documents
+            "body": body_of(snapshot, part=part, language=reader_language()) if snapshot and is_whole else None,
         },
     )
 
