@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain.errors import Problem
-from operations.domain.plan_content import Content, measures_of, spoken, stage_of, working_content
+from operations.domain.plan_content import Content, measures_of, shown_content, spoken, stage_of
 from operations.domain.plan_rows import circle_message, first_circle
 from operations.domain.transitions import Attempt
 from operations.models import Measure, PlanSection
@@ -25,7 +25,7 @@ def problems(content: Content) -> list[Problem]:
 
 def ready_to_circulate(attempt: Attempt) -> Iterable[Problem]:
     """The need of the transition `circulate`."""
-    return problems(working_content(attempt.subject))
+    return problems(shown_content(attempt.subject))
 
 
 def _day(value: str) -> dt.date:

@@ -8,6 +8,7 @@ just put together from the working rows or read from a version's bytes. It takes
 import datetime as dt
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,6 +28,17 @@ from operations.models import (
 
 SCHEMA = 1
 Content = dict[str, Any]
+
+
+def shown_content(plan: Plan) -> Content:
+    """The working content, put together once for this plan object: for a page that shows it and asks of it at once.
+
+    An act works on a row of its own, so what it freezes or checks was never put together before.
+    """
+    kept: Content | None = plan.__dict__.get("_shown_content")
+    if kept is None:
+        kept = plan.__dict__["_shown_content"] = working_content(plan)
+    return kept
 
 
 def working_content(plan: Plan) -> Content:
@@ -139,28 +151,47 @@ def _stage(stage: Stage) -> dict[str, Any]:
     }
 
 
+#: The sets of a measure by the order in which they are listed: the catalogue's own.
+_SETS = {
+    "responsible_kinds": "agencykind__id",
+    "responsible_states": "memberstate__short_ru",
+    "responsible_bodies": "body__id",
+    "co_executor_kinds": "agencykind__id",
+    "co_executor_bodies": "body__id",
+    "indicators": "indicator__position",
+}
+
+
 def _objectives(plan: Plan) -> list[dict[str, Any]]:
-    rows = plan.objectives.prefetch_related(
-        "measures__responsible_kinds",
-        "measures__responsible_states",
-        "measures__responsible_bodies",
-        "measures__co_executor_kinds",
-        "measures__co_executor_bodies",
-        "measures__predecessors",
-        "measures__indicators",
-    )
+    """Objectives with their measures; sets are read as codes, for a plan may have hundreds of measures."""
+    sets = {name: _codes_by_measure(plan, name, order) for name, order in _SETS.items()}
+    predecessors: dict[int, list[Any]] = defaultdict(list)
+    links = Measure.predecessors.through.objects.filter(from_measure__objective__plan=plan)
+    for measure, before in links.order_by("to_measure_id").values_list("from_measure_id", "to_measure_id"):
+        predecessors[measure].append(before)
+    sets["predecessors"] = predecessors
     return [
         {
             "id": row.pk,
             "position": row.position,
             "text": _texts(row, "text"),
-            "measures": [_measure(measure, row.position) for measure in row.measures.all()],
+            "measures": [_measure(measure, row.position, sets) for measure in row.measures.all()],
         }
-        for row in rows
+        for row in plan.objectives.prefetch_related("measures")
     ]
 
 
-def _measure(measure: Measure, objective_position: int) -> dict[str, Any]:
+def _codes_by_measure(plan: Plan, name: str, order: str) -> dict[int, list[Any]]:
+    through = getattr(Measure, name).through
+    target = order.split("__")[0]
+    found: dict[int, list[Any]] = defaultdict(list)
+    rows = through.objects.filter(measure__objective__plan=plan).order_by(order)
+    for measure, code in rows.values_list("measure_id", f"{target}__code"):
+        found[measure].append(code)
+    return found
+
+
+def _measure(measure: Measure, objective_position: int, sets: dict[str, dict[int, list[Any]]]) -> dict[str, Any]:
     return {
         "id": measure.pk,
         "number": f"{objective_position}.{measure.position}",
@@ -171,19 +202,9 @@ def _measure(measure: Measure, objective_position: int) -> dict[str, Any]:
         "stage": measure.stage_id,
         "start": _day(measure.start_date),
         "end": _day(measure.end_date),
-        "responsible_kinds": _codes(measure.responsible_kinds.all()),
-        "responsible_states": _codes(measure.responsible_states.all()),
-        "responsible_bodies": _codes(measure.responsible_bodies.all()),
-        "co_executor_kinds": _codes(measure.co_executor_kinds.all()),
-        "co_executor_bodies": _codes(measure.co_executor_bodies.all()),
-        "predecessors": sorted(row.pk for row in measure.predecessors.all()),
-        "indicators": _codes(measure.indicators.all()),
         "copied_from": measure.copied_from_id,
+        **{name: rows.get(measure.pk, []) for name, rows in sets.items()},
     }
-
-
-def _codes(rows: Iterable[Any]) -> list[str]:
-    return [row.code for row in rows]
 
 
 def _contact(row: Any) -> dict[str, Any]:

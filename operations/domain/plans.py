@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from operations.domain import machine, plan_workflow
 from operations.domain.access import standing
 from operations.domain.errors import Text
-from operations.domain.plan_content import Content, frozen_content, working_content
+from operations.domain.plan_content import Content, frozen_content, shown_content, working_content
 from operations.domain.plan_rows import kind_of
 from operations.models import AuditEntry, Meeting, Plan, PlanSection, PlanVersion, User
 
@@ -144,7 +144,7 @@ def sees_working_text(user: Any, plan: Plan, *, at: dt.datetime) -> bool:
 def readable_content(plan: Plan, user: Any, *, at: dt.datetime) -> tuple[Content, PlanVersion | None]:
     """The text of the plan that the person reads: the draft, or the version that it was frozen into."""
     if plan.status in _BEING_WRITTEN and sees_working_text(user, plan, at=at):
-        return working_content(plan), None
+        return shown_content(plan), None
     version = plan.in_force_version if plan.status in _BEING_WRITTEN else plan.current_version
     if version is None:  # a shared plan has a version; only hand-made rows lack one
         return working_content(plan), None

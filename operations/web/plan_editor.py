@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from operations.domain import plan_checks, plans
 from operations.domain.access import refusal
 from operations.domain.errors import BadInput, NotFound, Stale
-from operations.domain.plan_content import working_content
+from operations.domain.plan_content import shown_content
 from operations.domain.plan_reading import Reading
 from operations.domain.plan_rows import KINDS
 from operations.models import Plan, PlanSection
@@ -42,7 +42,7 @@ def _draft(request: HttpRequest, slug: str) -> Plan:
 def editor(request: HttpRequest, slug: str) -> HttpResponse:
     """All rows of the draft in the order of the form, each with its link, and the list of what is wrong."""
     plan = _draft(request, slug)
-    content = working_content(plan)
+    content = shown_content(plan)
     found = plan_checks.problems(content)
     return render(
         request,
