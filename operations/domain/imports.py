@@ -14,8 +14,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain.access import refusal, visible_to
-from operations.domain.errors import BadInput, DomainError, Problem, Text
+from operations.domain.access import refusal, standing, visible_to
+from operations.domain.errors import BadInput, DomainError, NotAllowed, Problem, Text
 from operations.domain.figures import MAX_NOTE, BadNumber, FigureInput, cell_input, json_value, parse_value
 from operations.domain.return_layout import CellKey, Layout, UnknownCell, layout_of
 from operations.domain.returns import save_draft, start_return
@@ -60,6 +60,12 @@ class BadImport(BadInput):
         self.batch = batch
 
 
+def may_import(user: Any, *, at: dt.datetime) -> bool:
+    """Officers import returns of their own agencies; the command imports for the operator."""
+    held = standing(user, at)
+    return held.is_system or bool(held.agencies)
+
+
 def import_rows(
     *,
     rows: Sequence[ImportRow],
@@ -73,7 +79,10 @@ def import_rows(
     """Stores the rows as drafts, all or nothing, and answers the record with its counts.
 
     Raises `BadImport` with every fault, after keeping a record of the refusal. A dry run stores the record alone.
+    Whoever serves no agency enters nothing anywhere and gets `NotAllowed`.
     """
+    if not may_import(actor, at=at):
+        raise NotAllowed
     resolver = _Resolver(operation, actor, at)
     resolved = resolver.resolve(rows)
     summary = {"rows": len(rows), "returns": len(resolved), **_differences(resolved)}

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from operations.domain.errors import Problem
-from operations.domain.imports import COLUMNS, OPTIONAL_COLUMNS, BadImport, import_rows
+from operations.domain.errors import NotAllowed, Problem
+from operations.domain.imports import COLUMNS, OPTIONAL_COLUMNS, BadImport, import_rows, may_import
 from operations.models import ImportBatch, Operation
 from operations.web.doors import row_or_404
 from operations.web.returns import reader
@@ -30,6 +30,8 @@ class ImportForm(forms.Form):
 def import_returns(request: HttpRequest, slug: str) -> HttpResponse:
     """Stores the rows of a file as drafts of the reader's own returns; never submits."""
     operation = row_or_404(Operation, request, slug=slug)
+    if not may_import(request.user, at=timezone.now()):
+        raise NotAllowed
     form = ImportForm(request.POST or None, request.FILES or None)
     context = {
         "operation": operation,

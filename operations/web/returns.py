@@ -19,6 +19,7 @@ from operations.domain.access import visible_to
 from operations.domain.checks import Findings, check_return, is_same
 from operations.domain.completeness import completeness, last_statuses, return_status
 from operations.domain.errors import DomainError, ListedProblems, NotFound, WrongState
+from operations.domain.imports import may_import
 from operations.domain.reporting_calendar import closed_refusal, delay
 from operations.domain.return_layout import Layout, layout_of
 from operations.domain.rules import Broken
@@ -110,6 +111,7 @@ def returns(request: HttpRequest, slug: str) -> HttpResponse:
             "periods": ReportingPeriod.objects.filter(operation=operation).order_by("due_at"),
             "kinds": PeriodKind.choices,
             "measures": completeness(operation, at=now, returns=rows),
+            "may_import": may_import(request.user, at=now),
         },
     )
 
