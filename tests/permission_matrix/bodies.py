@@ -1,6 +1,7 @@
 """What is sent through a door. Without a body of its own a door is sent an empty one, and answers with its errors.
 
 An entitled person may be answered 422 (form) or 400 (JSON) for that: what matters here is that nobody else is.
+A value in braces stands for what the world knows of the subject: its key, or the hash that was shown.
 """
 
 import json
@@ -25,20 +26,95 @@ class Body:
         return urlencode(self.members, doseq=True).encode()
 
 
-_REASON = "Проверка показала, что данные верны"
+_WHY = "Проверка показала, что данные верны"
+_TEXT = {"section": "summary", "text_ru": "Итоги подведены", "text_en": "Results", "revision": 0}
+_APPROVAL = {"hash": "{sha256}", "password": PASSWORD}
+_FILE = {"format": "pdf", "language": "ru"}
+_ROW = {"state": "RU", "agency": "ru-internal-affairs", "period": "return-0", "indicator": "VIO01", "value": 5}
+_LETTER = {"method": "letter", "letter_number": "12", "letter_date": "2026-02-01"}
+_TITLES = {"title_ru": "Операция «Нелегал-2040»", "title_en": "Operation “Illegal-2040”"}
+_TERM = {"from_date": "2090-01-01", "until_date": "2090-12-31"}
+_OCTOBER = {"start_date": "2030-10-13", "end_date": "2030-10-15"}
+_NOVEMBER = {"start_date": "2030-11-02", "end_date": "2030-11-10"}
+_REOPENING = {"reason": _WHY, "expires_at": "2099-01-01T10:00:00+03:00"}
 
-BODIES: dict[tuple[str, str], Mapping[str, Any]] = {
-    # one body for every act of a return: each takes from it what it asks for
-    ("POST", "operations:return-act"): {
-        "reason": _REASON,
-        "comment": _REASON,
-        "rule": "R17",
-        "expires_at": "2099-01-01T10:00",
-    },
-    ("POST", "api-tokens-list"): {"label": "system", "scopes": ["read"], "password": PASSWORD},
+BODIES: dict[str, Mapping[str, Any]] = {
+    "api-operations-list": {"slug": "illegal-2040", "kind": "annual", "year": 2040, **_TITLES},
+    "api-operations-start-plan": {},
+    "api-operations-change-participation": {"state": "TJ", "takes_part": False, "absence_reason_ru": _WHY},
+    "api-plans-detail": {"goal_ru": "Цель", "goal_en": "Goal"},
+    "api-plans-section": {"kind": "general", "revision": 0, "text_ru": "Текст", "text_en": "Text"},
+    "api-plans-respond": {"state": "RU", "answer": "agreed"},
+    "api-plans-record-letter": {"state": "KZ", "answer": "agreed", **_LETTER},
+    "api-plans-confirm-letter": {"agreement": "{letter}"},
+    "api-plans-answer-remark": {"remark": "{remark}", "disposition": "taken", "reply": "Учтено"},
+    "api-plans-confirm-remark": {"remark": "{replied}"},
+    "api-plans-withdraw": {"comment": _WHY},
+    "api-plans-record-agreement": {"in_correspondence": True},
+    "api-plans-approve": {"sha256": "{sha256}", "password": PASSWORD},
+    "api-plans-return": {"comment": _WHY},
+    "api-plans-amend": {"comment": _WHY},
+    "api-objectives-list": {"plan": "{plan}", "text_ru": "Задача", "text_en": "Objective"},
+    "api-objectives-detail": {"text_ru": "Задача"},
+    "api-objectives-move": {"to": 1},
+    "api-measures-list": {"plan": "{plan}", "objective": "{objective}", "text_ru": "Проверить", "timing": "permanent"},
+    "api-measures-detail": {"text_ru": "Проверить"},
+    "api-measures-move": {"to": 1},
+    "api-stages-list": {"plan": "{plan}", "number": 3, "kind": "active", "name_ru": "Этап 3", **_NOVEMBER},
+    "api-stages-detail": {"name_ru": "Второй этап"},
+    "api-stage-windows-list": {"plan": "{plan}", "stage": "{stage}", "state": "KZ", **_OCTOBER},
+    "api-stage-windows-detail": {"codename": "Кордон"},
+    "api-exchange-procedures-list": {"plan": "{plan}", "text_ru": "Обмениваться"},
+    "api-exchange-procedures-detail": {"text_ru": "Обмениваться"},
+    "api-exchange-procedures-move": {"to": 1},
+    "api-contacts-list": {"plan": "{plan}", "state": "RU", "name_ru": "Дежурный"},
+    "api-contacts-detail": {"name_ru": "Дежурный"},
+    "api-meetings-list": {"body": "IHQ", "number": 9, "held_on": "2026-03-01"},
+    "api-meetings-detail": {"place_ru": "Минск"},
+    "api-meetings-account": {"decision": "{decision}", "revision": 1, "progress": "done", "account_ru": "Исполнено"},
+    "api-meetings-add-attendance": {"state": "RU", "name_ru": "Представитель"},
+    "api-meetings-add-item": {"title_ru": "О ходе операции"},
+    "api-meetings-decide": {"item": "{item}", "text_ru": "Принять к сведению"},
+    "api-meetings-elect-chair": {"holder": "head-ru", "state": "RU", **_TERM},
+    "api-tokens-list": {"label": "system", "scopes": ["read"], "password": PASSWORD},
+    "api-returns-figures": {"figures": []},
+    "api-returns-recall": {"reason": _WHY},
+    "api-returns-return": {"comment": _WHY},
+    "api-returns-correct": {"reason": _WHY},
+    "api-returns-explain-breach": {"rule": "R17", "reason": _WHY},
+    "api-returns-waive-breach": {"rule": "R17", "reason": _WHY},
+    "api-returns-reopen": {"reason": _WHY},
+    "api-returns-reopen-period": _REOPENING,
+    "api-imports-list": {"operation": "illegal-2026", "rows": [_ROW]},
+    "api-reports-list": {"definition": "cumulative", "operation": "illegal-2025"},
+    "api-reports-edit": {name: text for name, text in _TEXT.items() if name != "revision"},
+    "api-reports-submit": {"explanation": _WHY},
+    "api-reports-approve": {"snapshot_sha256": "{sha256}", "password": PASSWORD},
+    "api-reports-return": {"comment": _WHY},
+    "api-reports-publish": {"figures_cleared": True},
+    "api-documents-list": {"report": "{report}", **_FILE},
+    # one body for every act: each takes from it what it asks for
+    "operations:return-act": {"reason": _WHY, "comment": _WHY, "rule": "R17", "expires_at": "2099-01-01T10:00"},
+    "operations:plan-act": {"comment": _WHY, "revision": 1, "in_correspondence": "1"},
+    "operations:plan-approval": _APPROVAL,
+    "operations:plan-goal": {"goal_ru": "Цель", "goal_en": "Goal", "revision": 1},
+    "operations:plan-section": {"text_ru": "Текст", "text_en": "Text", "revision": 0},
+    "operations:agreement-answer": {"answer": "agreed"},
+    "operations:remark-reply": {"disposition": "taken", "reply": "Учтено"},
+    "reports:reports": {"definition": "cumulative", "operation": "illegal-2025"},
+    "reports:operation-reports": {"definition": "cumulative", "operation": "illegal-2025"},
+    "reports:write": {f"summary-{name}": text for name, text in _TEXT.items()},
+    "reports:request-document": _FILE,
+    "reports:act": {"comment": _WHY, "explanation": _WHY, "figures_cleared": "on", **_APPROVAL},
 }
 
 
-def body_of(method: str, door: str, subject: str) -> Body:
-    """The body for a method at a door."""
-    return Body(BODIES.get((method, door), {}))
+def body_of(door: str, subject: Mapping[str, Any]) -> Body:
+    """The body for a door, filled in with what is known of the subject."""
+    return Body({name: _filled(value, subject) for name, value in BODIES.get(door, {}).items()})
+
+
+def _filled(value: Any, subject: Mapping[str, Any]) -> Any:
+    if isinstance(value, str) and value.startswith("{"):
+        return subject.get(value.strip("{}"), 0)
+    return value

@@ -75,7 +75,7 @@ def lines() -> list[Line]:
 
 def draft_of(method: str, door: str, subject: str, statuses: list[Any]) -> str:
     """A row as it would stand in the table."""
-    return f"{method:<6} {door:<44} {subject:<22} " + " ".join(str(status) for status in statuses)
+    return f"{method:<6} {door:<36} {subject:<36} " + " ".join(str(status) for status in statuses)
 
 
 def _arguments(pattern: URLPattern) -> tuple[str, ...]:

@@ -17,16 +17,20 @@ from operations.domain.tokens import create_token
 from operations.models import (
     AgendaItem,
     Agreement,
+    Contact,
     Decision,
     ExchangeProcedure,
+    ImportBatch,
     Job,
     Operation,
     Plan,
     Remark,
     ReportingPeriod,
+    StageWindow,
     Submission,
     User,
 )
+from reports.rendering import store
 from tests.factories import people
 from tests.factories.operations import (
     make_approved_plan,
@@ -41,6 +45,7 @@ from tests.factories.operations import (
 from tests.factories.reference import load_reference, make_agency, state
 from tests.permission_matrix.bodies import body_of
 from tests.permission_matrix.doors import Door
+from tests.permission_matrix.papers import FILE, make_reports
 
 NOBODYS = {
     "pk": 999_999_999,
@@ -57,6 +62,7 @@ NOBODYS_BEHIND: dict[str, Mapping[str, Any]] = {
     "api-jobs-detail": {"pk": uuid.UUID(int=1)},
     "api-agencies-detail": {"code": "xx-none"},
     "api-indicators-detail": {"code": "XXX99"},
+    "api-published-figures-detail": {"code": "F999"},
 }
 
 
@@ -88,7 +94,8 @@ class World:
     def knock(self, role: str, method: str, door: Door, subject: str, *, described: str | None = None) -> Any:
         """What the role is answered. `described` names the subject whose body is sent, when it is another one."""
         address = self.address(door, subject)
-        body = body_of(method, door.name, described or subject)
+        body = body_of(door.name, self.subjects[(described or subject).split("|")[0]])
+        store.put(FILE)
         client = self.clients[role]
         if "/api/" in address:
             headers = {"If-Match": ", ".join(f'"{number}"' for number in range(1, 10))}
@@ -118,12 +125,26 @@ def build() -> World:
     officer = users["officer"]
     assert officer is not None
     subjects: dict[str, Mapping[str, Any]] = {"missing": {}, "-": {}}
-    subjects |= {"state": {"code": "RU"}, "agency": {"code": own.code}, "indicator": {"code": "VIO01"}}
+    subjects |= {
+        "figure": {"code": "F012"},
+        "state": {"code": "RU"},
+        "agency": {"code": own.code},
+        "indicator": {"code": "VIO01"},
+    }
     subjects |= {**_plans(), **_rows_of_a_draft(), **_agreements(users), **_meeting()}
     subjects |= _returns(own, officer, "return")
     subjects |= _returns(
         make_agency("RU", "rights_body"), people.make_officer(make_agency("RU", "rights_body")), "rights"
     )
+    subjects |= make_reports(users)
+    batch = ImportBatch.objects.create(
+        operation=Operation.objects.get(slug="illegal-2026"),
+        file_name="figures.csv",
+        status=ImportBatch.Status.IMPORTED,
+        imported_by=officer,
+        imported_at=timezone.now(),
+    )
+    subjects |= {"import": {"pk": batch.pk}, "period": {"pk": ReportingPeriod.objects.all()[0].pk}}
     job = Job.objects.create(kind="sample", requested_by=officer, created_at=timezone.now())
     token, _secret = create_token(owner=officer, label="system", scopes=["read"], actor=officer, at=timezone.now())
     subjects |= {"job": {"pk": job.pk}, "token": {"token_key": token.token_key}}
@@ -139,7 +160,7 @@ def _plans() -> dict[str, Mapping[str, Any]]:
             make_version(plan)
         found[f"plan-{status}".replace("_", "-")] = _plan_arguments(plan)
     plan = make_approved_plan(make_operation(2026))
-    return {**found, "plan-approved": _plan_arguments(plan)}
+    return {**found, "plan-approved": _plan_arguments(plan), "operation-new": {"slug": make_operation(2041).slug}}
 
 
 def _agreements(users: Mapping[str, User | None]) -> dict[str, Mapping[str, Any]]:
@@ -160,21 +181,28 @@ def _agreements(users: Mapping[str, User | None]) -> dict[str, Mapping[str, Any]
         replied_at=timezone.now(),
     )
     rows = {"letter": letter.pk, "remark": asked.pk, "remark-replied": replied.pk}
-    return {name: {"slug": plan.operation.slug, "pk": pk} for name, pk in rows.items()}
+    named = {"plan": plan.pk, "letter": letter.pk, "remark": asked.pk, "replied": replied.pk}
+    found = {name: {"slug": plan.operation.slug, "pk": pk} for name, pk in rows.items()}
+    return {**found, "plan-in-agreement": {**_plan_arguments(plan), **named}, "agreement": {"pk": answer.pk}}
 
 
 def _rows_of_a_draft() -> dict[str, Mapping[str, Any]]:
     """Rows of the plan that is being drafted, as the editor names them."""
     plan = Plan.objects.get(status=Plan.Status.DRAFT)
-    objective = plan.objectives.get()
+    objective, stage = plan.objectives.get(), plan.stages.get(number=2)
     procedure = ExchangeProcedure.objects.create(plan=plan, position=1, text_ru="Обмениваться сведениями ежедневно")
     rows: dict[str, Any] = {
         "objective": objective,
         "measure": objective.measures.get(),
-        "stage": plan.stages.get(number=2),
+        "stage": stage,
         "procedure": procedure,
+        "window": StageWindow.objects.create(
+            stage=stage, state=state("RU"), start_date=stage.start_date, end_date=stage.end_date
+        ),
+        "contact": Contact.objects.create(plan=plan, state=state("RU"), name_ru="Дежурный"),
     }
-    return {f"row-{kind}": {"slug": plan.operation.slug, "kind": kind, "pk": row.pk} for kind, row in rows.items()}
+    shared = {"slug": plan.operation.slug, "plan": plan.pk, "objective": objective.pk, "stage": stage.pk}
+    return {f"row-{kind}": {**shared, "kind": kind, "pk": row.pk} for kind, row in rows.items()}
 
 
 def _meeting() -> dict[str, Mapping[str, Any]]:
@@ -182,11 +210,20 @@ def _meeting() -> dict[str, Mapping[str, Any]]:
     meeting = make_meeting(Operation.objects.get(slug="illegal-2026"))
     item = AgendaItem.objects.create(meeting=meeting, position=1, title_ru="Итоги этапа")
     decision = Decision.objects.create(item=item, position=1, text_ru="Принять к сведению")
-    return {"meeting": {"pk": meeting.pk}, "decision": {"pk": decision.pk}}
+    return {
+        "meeting": {"pk": meeting.pk, "item": item.pk, "decision": decision.pk},
+        "decision": {"pk": decision.pk},
+    }
 
 
 def _plan_arguments(plan: Plan) -> Mapping[str, Any]:
-    return {"pk": plan.pk, "slug": plan.operation.slug, "number": 1}
+    version = plan.current_version
+    return {
+        "pk": plan.pk,
+        "slug": plan.operation.slug,
+        "number": 1,
+        "sha256": version.sha256 if version is not None else "",
+    }
 
 
 def _returns(agency: Any, officer: User, kind: str) -> dict[str, Mapping[str, Any]]:
