@@ -164,7 +164,10 @@ def test_thousands_of_entries_are_refused_before_they_are_read(book: bytes):
 def test_millions_of_elements_and_deep_nesting_are_refused(book: bytes):
     noise = random.Random(1)
     wide = "".join(f'<a b="{noise.random()}"/>' for _ in range(120_000))
-    pair = {SHEET: f"<worksheet>{wide}</worksheet>".encode(), "xl/styles.xml": f"<styleSheet>{wide}</styleSheet>".encode()}
+    pair = {
+        SHEET: f"<worksheet>{wide}</worksheet>".encode(),
+        "xl/styles.xml": f"<styleSheet>{wide}</styleSheet>".encode(),
+    }
     assert refused(repacked(book, pair)).code in {"too_many_elements", "too_large_unpacked"}
     deep = b"<a>" * 5000 + b"</a>" * 5000
     assert refused(repacked(book, {"xl/styles.xml": deep})).code == "too_many_elements"
@@ -182,7 +185,9 @@ def test_a_part_with_a_wrong_checksum_is_damaged(book: bytes):
     assert refused(data[:place] + b"<sheetDatb>" + data[place + 11 :]).code == "damaged"
 
 
-@pytest.mark.parametrize("content", [b"", b"<worksheet>", b"\xff\xfe\xff", b"<a/><b/>", b'<?xml version="1.0" encoding="x"?><a/>'])
+@pytest.mark.parametrize(
+    "content", [b"", b"<worksheet>", b"\xff\xfe\xff", b"<a/><b/>", b'<?xml version="1.0" encoding="x"?><a/>']
+)
 def test_a_part_that_is_no_xml_is_damaged(book: bytes, content: bytes):
     assert refused(repacked(book, {SHEET: content})).code == "not_xml"
 
@@ -225,7 +230,9 @@ def worst(book: bytes) -> dict[str, bytes]:
     noise = random.Random(1)
     texts = "".join(f"<si><t>{noise.random()}</t></si>" for _ in range(60_000))
     cells = "".join(
-        f'<row r="{row}">' + "".join(f'<c r="{letter}{row}"><v>{noise.random()}</v></c>' for letter in "ABCDEFGHIJ") + "</row>"
+        f'<row r="{row}">'
+        + "".join(f'<c r="{letter}{row}"><v>{noise.random()}</v></c>' for letter in "ABCDEFGHIJ")
+        + "</row>"
         for row in range(1, 4500)
     )
     blanks = bomb(50)
@@ -246,7 +253,11 @@ def test_the_worst_files_stay_far_below_512_megabytes(book: bytes, tmp_path):
         path = tmp_path / "file.xlsx"
         path.write_bytes(data)
         done = subprocess.run(
-            [sys.executable, "-c", _MEASURED, str(path), "512"], capture_output=True, text=True, check=False, timeout=120
+            [sys.executable, "-c", _MEASURED, str(path), "512"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
         assert done.returncode == 0, f"{name}: {done.stderr[-2000:]}"
         code, megabytes = done.stdout.split()

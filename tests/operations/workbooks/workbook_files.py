@@ -89,7 +89,9 @@ def with_cell(data: bytes, reference: str, cell: str, *, sheet: str = DATA_SHEET
         if re.search(pattern, text):
             return re.sub(pattern, lambda _found: cell, text, count=1).encode()
         if f'<row r="{row}"' in text:
-            return re.sub(rf'(<row r="{row}".*?)</row>', lambda found: f"{found[1]}{cell}</row>", text, count=1).encode()
+            return re.sub(
+                rf'(<row r="{row}".*?)</row>', lambda found: f"{found[1]}{cell}</row>", text, count=1
+            ).encode()
         return text.replace("</sheetData>", f'<row r="{row}">{cell}</row></sheetData>').encode()
 
     return repacked(data, {sheet_part(data, sheet): change})
