@@ -1,7 +1,8 @@
 """Meetings of the Coordination Council and of the International Headquarters: agenda, attendance, decisions, election.
 
 Headquarters staff and the chair's assistant keep the record. The election of the council's chair makes a `ChairTerm`,
-the only source of the right to approve; so the chair of the headquarters records it, and never for himself.
+the only source of the right to approve; so the chair of the headquarters records it, and never for himself. Whoever
+chaired a meeting signs its minutes: the record is changed no more, only what became of the decisions is told further.
 """
 
 import datetime as dt
@@ -11,8 +12,8 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain import creation, entry, machine
-from operations.domain.access import HEADQUARTERS, HQ_CHAIR, standing
+from operations.domain import creation, entry, machine, outbox
+from operations.domain.access import HEADQUARTERS, HQ_CHAIR, reauthenticated, standing
 from operations.domain.entry import Entry
 from operations.domain.errors import BadInput, NotFound, Problem, Stale
 from operations.domain.moments import moscow_date
@@ -34,6 +35,13 @@ KEEPS_THE_RECORD = Who(
     lambda attempt: bool(standing(attempt.actor, attempt.at).roles & (HEADQUARTERS | {Role.CHAIR_ASSISTANT})),
     _("staff of the International Headquarters, or the assistant to the chair of the Coordination Council"),
 )
+CHAIRED_IT = Who(
+    lambda attempt: attempt.subject.chaired_by_id is not None and attempt.subject.chaired_by_id == attempt.actor.pk,
+    _("whoever chaired the meeting"),
+)
+Need = Callable[[Attempt], Iterable[Problem]]
+#: Sent with every signature; whoever makes the document of the minutes listens.
+SIGNED_TOPIC = "minutes.signed"
 
 
 def _line(longest: int) -> entry.Taker:
@@ -184,6 +192,31 @@ def _wrong_with_term(columns: Mapping[str, Any], actor: User) -> Iterable[Proble
         )
 
 
+def _not_signed(attempt: Attempt) -> Iterable[Problem]:
+    if attempt.subject.signed_at is not None:
+        yield Problem(code="signed", message=_("The minutes are signed: the record is changed no more."))
+
+
+def _record_is_complete(attempt: Attempt) -> Iterable[Problem]:
+    """What minutes cannot do without; all of it is said at once."""
+    meeting: Meeting = attempt.subject
+    if not meeting.minutes_number:
+        yield Problem(code="no_number", message=_("The minutes have no number yet."))
+    if meeting.held_on > moscow_date(attempt.at):
+        yield Problem(code="not_held_yet", message=_("The meeting is still to come."))
+    if not meeting.agenda.exists():
+        yield Problem(code="no_agenda", message=_("The agenda is empty."))
+    if not meeting.is_in_correspondence and not meeting.attendances.exists():
+        yield Problem(code="nobody_present", message=_("Nobody is recorded as present."))
+
+
+def _sign(attempt: Attempt) -> None:
+    meeting: Meeting = attempt.subject
+    meeting.signed_at, meeting.signed_by = attempt.at, attempt.actor
+    meeting.revision += 1
+    outbox.send(topic=SIGNED_TOPIC, at=attempt.at, meeting_id=meeting.pk)
+
+
 def _fill(row: Any, columns: Mapping[str, Any]) -> None:
     for name, value in columns.items():
         setattr(row, name, value)
@@ -194,20 +227,28 @@ def _check_revision(row: Any, attempt: Attempt) -> None:
         raise Stale(current=row)
 
 
-def _act(name: str, label: Any, effect: Callable[[Attempt], Any]) -> Transition:
-    return Transition(name=name, label=label, who=KEEPS_THE_RECORD, effect=effect)
+def _act(name: str, label: Any, effect: Callable[[Attempt], Any], *, needs: tuple[Need, ...] = ()) -> Transition:
+    return Transition(name=name, label=label, who=KEEPS_THE_RECORD, needs=needs, effect=effect)
 
 
 MEETING_WORKFLOW = Workflow(
     Meeting,
     _act("create", _("Record a meeting"), _create),
-    _act("change", _("Change the meeting"), _change),
-    _act("add_item", _("Add an item to the agenda"), _add_item),
-    _act("add_attendance", _("Record who was present"), _add_attendance),
-    _act("decide", _("Record a decision"), _decide),
+    _act("change", _("Change the meeting"), _change, needs=(_not_signed,)),
+    _act("add_item", _("Add an item to the agenda"), _add_item, needs=(_not_signed,)),
+    _act("add_attendance", _("Record who was present"), _add_attendance, needs=(_not_signed,)),
+    _act("decide", _("Record a decision"), _decide, needs=(_not_signed,)),
     _act("account", _("Report on a decision"), _account),
     Transition(
         name="elect_chair", label=_("Record the election of the chair"), who=HQ_CHAIR, needs=(_council,), effect=_elect
+    ),
+    Transition(
+        name="sign",
+        label=_("Sign the minutes"),
+        who=CHAIRED_IT,
+        needs=(_not_signed, _record_is_complete),
+        asks=(reauthenticated,),
+        effect=_sign,
     ),
     status_field="",
 )
@@ -258,6 +299,12 @@ def elect_chair(*, meeting: Meeting, values: Mapping[str, Any], actor: User, at:
     """`values`: holder (user name), state (code), from_date, until_date; terms never overlap."""
     term: ChairTerm = machine.perform(meeting, "elect_chair", actor=actor, at=at, values=dict(values))
     return term
+
+
+def sign_minutes(*, meeting: Meeting, reauthenticated: bool, actor: User, at: dt.datetime) -> Meeting:
+    """Whoever chaired the meeting signs its record, which is changed no more. Raises `Unmet` with all that lacks."""
+    signed: Meeting = machine.perform(meeting, "sign", actor=actor, at=at, reauthenticated=reauthenticated)
+    return signed
 
 
 def is_overdue(decision: Decision, *, at: dt.datetime) -> bool:

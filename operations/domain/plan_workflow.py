@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain import agreement_answers, entry, plan_checks, plan_edits, plan_notices, plan_versions
+from operations.domain import agreement_answers, entry, outbox, plan_checks, plan_edits, plan_notices, plan_versions
 from operations.domain.access import (
     ANY_HEADQUARTERS,
     COUNCIL_CHAIR,
@@ -28,6 +28,8 @@ from operations.models import AuditEntry, Body, Meeting, Operation, Participatio
 
 Status = Plan.Status
 _COMMENT = entry.text(longest=5000)
+#: Sent with every approval; whoever makes the plan's document listens.
+APPROVED_TOPIC = "plan.approved"
 
 
 # --- who ---
@@ -177,6 +179,7 @@ def _approve(attempt: Attempt) -> None:
     calendar = make_calendar(plan)
     Operation.objects.filter(pk=plan.operation_id).update(data_version=F("data_version") + 1)
     attempt.noted.update(version=version.number, calendar=vars(calendar))
+    outbox.send(topic=APPROVED_TOPIC, at=attempt.at, version_id=version.pk)
     people = plan_notices.heads(plan, at=attempt.at) | plan_notices.holders(
         Role.HQ_PLANNER, Role.HQ_CHAIR, at=attempt.at
     )

@@ -1,5 +1,6 @@
 """Tables of the operation: people, catalogue, plans, meetings, periods, returns, totals, published figures, ledger."""
 
+from operations.models.calendars import CalendarFeed
 from operations.models.catalogue import (
     Agency,
     AgencyKind,
@@ -64,6 +65,7 @@ __all__ = [
     "Body",
     "Breach",
     "Breakdown",
+    "CalendarFeed",
     "Category",
     "CellState",
     "ChairTerm",

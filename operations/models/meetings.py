@@ -11,7 +11,10 @@ from operations.models.revision import Revised
 
 
 class Meeting(Revised):
-    """A numbered meeting; `is_in_correspondence` marks decisions taken by letters («заочно»)."""
+    """A numbered meeting; `is_in_correspondence` marks decisions taken by letters («заочно»).
+
+    Whoever chaired it signs the minutes (`signed_at`); from then on the record is changed no more.
+    """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="meetings")
     operation = models.ForeignKey(Operation, models.PROTECT, null=True, blank=True, related_name="meetings")
@@ -23,10 +26,19 @@ class Meeting(Revised):
     is_in_correspondence = models.BooleanField(default=False)
     chaired_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["-held_on", "-number"]
-        constraints = [models.UniqueConstraint(fields=["body", "number"], name="meeting_number_unique_in_body")]
+        constraints = [
+            models.UniqueConstraint(fields=["body", "number"], name="meeting_number_unique_in_body"),
+            models.CheckConstraint(
+                condition=models.Q(signed_at__isnull=True, signed_by__isnull=True)
+                | models.Q(signed_at__isnull=False, signed_by__isnull=False),
+                name="minutes_signed_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.body_id} № {self.number}"

@@ -243,6 +243,29 @@ def chart(
     }
 
 
+def timeline(*, id: str, caption: Text, alt: Text, year: int, lines: Sequence[Block]) -> Block:
+    """The year as rows of bars, and the same as a table; `lines` come from `timeline_line`."""
+    return {
+        "type": "timeline",
+        "id": id,
+        "caption": dict(caption),
+        "alt": dict(alt),
+        "year": year,
+        "lines": list(lines),
+        "orientation": "landscape",
+    }
+
+
+def timeline_line(*, kind: str, label: Text, note: Text, spans: Sequence[tuple[str, str | None, Text]]) -> Block:
+    """A row of `timeline`: stretches of days (ISO 8601), or points of time, which have no end."""
+    return {
+        "kind": kind,
+        "label": dict(label),
+        "note": dict(note),
+        "spans": [{"first": first, "last": last, "title": dict(title)} for first, last, title in spans],
+    }
+
+
 def remarks(*, id: str, caption: Text, entries: Sequence[tuple[Text, Text, Text]]) -> Block:
     """Сводка замечаний: who said what, and what was answered."""
     return table(

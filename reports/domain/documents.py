@@ -17,6 +17,8 @@ from operations.domain.wording import date_text
 from operations.models import Meeting, User
 from reports.domain.capacities import post_of, role_of
 from reports.domain.cells import Text, both
+from reports.domain.definitions import definition_of
+from reports.domain.origins import acts_of_object
 from reports.models import Approval, Document, Report, Snapshot
 
 RENDER_JOB = "render_document"
@@ -133,6 +135,9 @@ def approval_facts(approval: Approval | None) -> dict[str, Any] | None:
 
 
 def _acts(report: Report, approval: Approval) -> list[dict[str, Any]]:
+    if definition_of(report).follows:
+        acts = [_act(one.what, one.actor, one.at) for one in acts_of_object(report)]
+        return [*acts[:-1], {**acts[-1], "capacity": both(ru=approval.capacity_ru, en=approval.capacity_en)}]
     acts = [_act(both(ru="Составлен", en="Composed"), report.composed_by, report.created_at)]
     if report.submitted_by is not None and report.submitted_at is not None:
         acts.append(_act(both(ru="Представлен", en="Submitted"), report.submitted_by, report.submitted_at))

@@ -69,6 +69,12 @@ def stamps(
     }
 
 
+def origin(*, label: Text, sha256: str = "", content: str = "") -> Block:
+    """The object that a document follows: what it is called on every page, the hash that its approval was given to,
+    and the very text of that hash (canonical JSON), so that anybody can check one against the other."""
+    return {"label": dict(label), "sha256": sha256, "content": content}
+
+
 def assembled(
     *,
     definition: str,
@@ -84,6 +90,7 @@ def assembled(
     stamps: Block | None = None,
     signature: Block | None = None,
     source_submissions: Sequence[int] = (),
+    origin: Block | None = None,
 ) -> Payload:
     """The payload, its tables and charts numbered in the order of reading. Raises `UnsoundPayload`."""
     payload: Payload = {
@@ -102,13 +109,20 @@ def assembled(
         "signature": signature,
         "source_submissions": sorted(source_submissions),
     }
-    counted = {"table": 0, "chart": 0}
+    if origin is not None:
+        payload["origin"] = origin
+    counted = {"table": 0, "figure": 0}
     for block in every_block(payload):
-        if block["type"] in counted:
-            counted[block["type"]] += 1
-            block["number"] = counted[block["type"]]
+        kind = _COUNTED.get(block["type"])
+        if kind is not None:
+            counted[kind] += 1
+            block["number"] = counted[kind]
     check(payload)
     return payload
+
+
+#: What is numbered through the document: tables, and figures of either kind.
+_COUNTED = {"table": "table", "chart": "figure", "timeline": "figure"}
 
 
 def every_block(payload: Mapping[str, Any]) -> Iterator[Block]:

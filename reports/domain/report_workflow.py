@@ -12,6 +12,7 @@ from operations.domain.access import (
     COUNCIL_CHAIR,
     HQ_CHAIR,
     HQ_PLANNER,
+    SYSTEM,
     commented,
     reauthenticated,
     standing,
@@ -19,7 +20,8 @@ from operations.domain.access import (
 from operations.domain.errors import Problem
 from operations.domain.screening import screened
 from operations.domain.transitions import Attempt, Transition, Who, Workflow
-from reports.domain import report_acts
+from reports.domain import following, report_acts
+from reports.domain.definitions import find
 from reports.domain.readiness import checklist_clean_or_explained, narratives_in_both_languages
 from reports.models import Report
 
@@ -46,17 +48,26 @@ APPROVERS = {
     "national": HEAD_OF_THE_STATE,
 }
 
+
+def _follows(attempt: Attempt) -> bool:
+    """Whether the document takes over the approval of a plan or of minutes: then nobody else decides on it here."""
+    definition = find(attempt.subject.definition)
+    return definition is not None and definition.follows
+
+
 COMPOSER = Who(
-    lambda attempt: COMPOSERS.get(attempt.subject.definition, HQ_PLANNER).test(attempt),
+    lambda attempt: not _follows(attempt) and COMPOSERS.get(attempt.subject.definition, HQ_PLANNER).test(attempt),
     _("a planner of the International Headquarters; for a national report, an officer of the state"),
 )
 APPROVER = Who(
-    lambda attempt: APPROVERS[attempt.subject.definition].test(attempt),
+    lambda attempt: not _follows(attempt) and APPROVERS[attempt.subject.definition].test(attempt),
     _(
         "the chair of the Coordination Council in office; for a report on completeness, the headquarters' chair; for a"
         " national report, the head of the national headquarters"
     ),
 )
+PUBLISHER = Who(lambda attempt: not _follows(attempt) and HQ_CHAIR.test(attempt), HQ_CHAIR.says)
+FOLLOWER = Who(lambda attempt: _follows(attempt) and SYSTEM.test(attempt), SYSTEM.says)
 
 
 def not_the_submitter(attempt: Attempt) -> Iterable[Problem]:
@@ -130,8 +141,16 @@ REPORT_WORKFLOW = Workflow(
         label=_("Publish"),
         sources=frozenset({Status.APPROVED}),
         target=Status.PUBLISHED,
-        who=HQ_CHAIR,
+        who=PUBLISHER,
         asks=(clearance_confirmed,),
         effect=report_acts.open_to_the_public,
+    ),
+    Transition(
+        name="follow",
+        label=_("Take over the approval"),
+        sources=frozenset({Status.DRAFT}),
+        target=Status.APPROVED,
+        who=FOLLOWER,
+        effect=following.take_over,
     ),
 )

@@ -94,7 +94,7 @@ def figures_have_moved(snapshot: Snapshot, operation: Operation) -> bool:
     The data version answers at once for most; where it moved, the accepted submissions are compared, because it also
     counts changes that move no accepted figure.
     """
-    if snapshot.data_version == operation.data_version:
+    if snapshot.data_version == operation.data_version or definition_of(snapshot.report).follows:
         return False
     used: list[int] = payload_of(snapshot)["source_submissions"]
     return source_submissions(operation) != used

@@ -10,7 +10,11 @@ from operations.models.revision import Revised
 
 
 class Report(Revised):
-    """A report of a definition (`annual`, `cumulative`, …); `status` moves only through `domain/report_workflow.py`."""
+    """A report of a definition (`annual`, `cumulative`, …); `status` moves only through `domain/report_workflow.py`.
+
+    The documents of a plan and of a meeting are reports too: that of a plan has the version's number, that of a meeting
+    its `meeting`.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -23,6 +27,7 @@ class Report(Revised):
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="reports")
     stage = models.ForeignKey(Stage, models.PROTECT, null=True, blank=True, related_name="reports")
     state = models.ForeignKey(MemberState, models.PROTECT, null=True, blank=True, related_name="reports")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="reports")
     number = models.PositiveSmallIntegerField(default=1)
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)
     composed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -42,6 +47,7 @@ class Report(Revised):
                 "operation",
                 Coalesce("stage_id", 0),
                 Coalesce("state_id", 0),
+                Coalesce("meeting_id", 0),
                 "number",
                 name="report_number_unique",
             )
@@ -116,6 +122,7 @@ class Document(models.Model):
 
     class Format(models.TextChoices):
         PDF = "pdf", "PDF"
+        DOCX = "docx", "DOCX"
         XLSX = "xlsx", "XLSX"
         CSV = "csv", "CSV"
         JSON = "json", "JSON"

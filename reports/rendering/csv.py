@@ -10,6 +10,7 @@ from typing import Any
 from reports.domain.payload import every_block
 from reports.rendering.cells import decimals
 from reports.rendering.tables import PrintedCell, PrintedTable, chart_table, printed_table
+from reports.rendering.timelines import timeline_table
 
 COLUMNS = (
     "language",
@@ -39,6 +40,8 @@ def every_table(payload: dict[str, Any], *, language: str) -> Iterator[tuple[str
             yield f"T{block['number']}", printed_table(block, language=language)
         elif block["type"] == "chart":
             yield f"F{block['number']}", printed_table(chart_table(block), language=language)
+        elif block["type"] == "timeline":
+            yield f"F{block['number']}", printed_table(timeline_table(block), language=language)
 
 
 def csv_bytes(*, payload: dict[str, Any], language: str) -> bytes:

@@ -26,6 +26,7 @@ from reports.rendering.cells import shown
 from reports.rendering.charts import chart_svg
 from reports.rendering.fonts import SANS, SERIF, font_css
 from reports.rendering.tables import chart_table, printed_table
+from reports.rendering.timelines import timeline_svgs, timeline_table
 
 LANGUAGES = {"ru": ("ru",), "en": ("en",), "both": ("ru", "en")}
 SHORT_HASH = 16
@@ -132,10 +133,12 @@ def frame_texts(
         "is_draft": approval is None and not operation["historical"],
         "is_demonstration": operation["demonstration"],
         "is_historical": operation["historical"],
-        "running_mark": running_mark(payload=payload, approval=approval),
+        "running_mark": running_mark(payload=payload, approval=approval, language=language),
         "stamps": stamp_texts(payload=payload, approval=approval, language=language),
         "approval": approval_sheet(approval, language=language) if approval else None,
         "registration": registration_text(approval, language=language),
+        "is_signed": payload["definition"] == "minutes",
+        "origin_sha256": payload.get("origin", {}).get("sha256", ""),
         "sha256": digest,
         "short_hash": digest[:SHORT_HASH],
     }
@@ -151,9 +154,11 @@ def marking_text(copy: Copy, *, language: str) -> str:
     return gettext("For official use only")
 
 
-def running_mark(*, payload: dict[str, Any], approval: dict[str, Any] | None) -> str:
+def running_mark(*, payload: dict[str, Any], approval: dict[str, Any] | None, language: str) -> str:
     """What every page says at its foot about the standing of the document."""
     said = []
+    if payload.get("origin"):
+        said.append(payload["origin"]["label"][language])
     if payload["operation"]["demonstration"]:
         said.append(gettext("Demonstration data"))
     if payload["operation"]["historical"]:
@@ -314,6 +319,23 @@ class Drawing:
             "table": printed_table(chart_table(block), language=self.language) if block["table_shown"] else None,
         }
 
+    def _timeline(self, block: dict[str, Any]) -> dict[str, Any]:
+        with in_language(self.language):
+            drawings = timeline_svgs(
+                block,
+                template=engine().get_template("operations/_timeline_svg.html"),
+                language=self.language,
+                font=SANS if self.for_document else "",
+                prefix=self.prefix,
+            )
+        return {
+            "anchor": self.prefix + block["id"],
+            "number": block["number"],
+            "caption": block["caption"][self.language],
+            "drawings": drawings,
+            "table": printed_table(timeline_table(block), language=self.language),
+        }
+
     def _signature(self, block: dict[str, Any]) -> dict[str, Any]:
         return {key: block[key][self.language] if block[key] else "" for key in ("post", "rank", "name")}
 
@@ -324,7 +346,7 @@ def engine() -> Engine:
     return Engine(
         dirs=[str(Path(settings.BASE_DIR) / "templates")],
         autoescape=True,
-        libraries={"i18n": "django.templatetags.i18n"},
+        libraries={"i18n": "django.templatetags.i18n", "l10n": "django.templatetags.l10n"},
         string_if_invalid="",
     )
 

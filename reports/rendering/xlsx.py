@@ -95,7 +95,8 @@ def _facts(
     facts = [
         (
             pgettext("document", "Standing"),
-            running_mark(payload=payload, approval=approval) or pgettext("approval sheet", "Approved"),
+            running_mark(payload=payload, approval=approval, language=language)
+            or pgettext("approval sheet", "Approved"),
         ),
         (pgettext("document", "Marking"), marking_text(copy, language=language) or pgettext("marking", "Open")),
         (gettext("Edition"), gettext("Public edition") if copy.edition == "public" else gettext("Full edition")),

@@ -41,7 +41,8 @@ class Draft:
 class Definition:
     """A kind of report. `build` composes the payload; `checklist` finds what has to be mended or explained.
 
-    `scope` names what a report of this kind is about besides its operation: "stage", "state".
+    `scope` names what a report of this kind is about besides its operation: "stage", "state", "meeting". One that
+    `follows` has no workflow of its own: it is approved with the object that it tells of, and nobody writes in it.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Definition:
     build: Callable[[Draft], Payload]
     checklist: Callable[[Any, dt.datetime], Iterable[Problem]]
     scope: tuple[str, ...] = ()
+    follows: bool = False
 
     def section(self, key: str) -> NarrativeSection | None:
         return next((one for one in self.narrative if one.key == key), None)
@@ -65,7 +67,8 @@ _definitions: dict[str, Definition] = {}
 
 def register(definition: Definition) -> Definition:
     """Adds a definition. Raises `IncompleteDefinition` when a part is missing or its code is taken."""
-    needed = [field.name for field in fields(definition) if field.default is MISSING]
+    unwritten = {"narrative"} if definition.follows else set()
+    needed = [field.name for field in fields(definition) if field.default is MISSING and field.name not in unwritten]
     empty = [name for name in needed if not getattr(definition, name)]
     title = definition.title
     half = [language for language, text in (("ru", title["ru"]), ("en", title["en"])) if not text.strip()]

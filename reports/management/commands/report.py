@@ -4,16 +4,19 @@ An approved report is drawn as it was approved. Without one, the data as they st
 `verify_document` will recognise as such.
 """
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from operations.domain.errors import DomainError
 from operations.domain.people import system_user
-from operations.models import MemberState, Operation, Stage
+from operations.models import Meeting, MemberState, Operation, Plan, Stage
 from reports.domain import definitions
 from reports.domain.documents import DocumentKind
+from reports.domain.following import minutes_to_draw, plan_to_draw
 from reports.domain.payload import UnsoundPayload
 from reports.domain.reports import approved_snapshot, report_for_a_draft
 from reports.domain.snapshots import take_snapshot
@@ -44,12 +47,10 @@ class Command(BaseCommand):
         if operation is None:
             known = ", ".join(Operation.objects.values_list("slug", flat=True)) or "none; run load_reference"
             raise CommandError(f"There is no operation {options['operation']}. Known: {known}.")
-        scope = _scope(options, operation, definitions.find(options["definition"]))
-        found = approved_snapshot(definition=options["definition"], operation=operation, **scope)
         try:
-            snapshot, approval = found or (self._draft(options["definition"], operation, scope, at), None)
+            snapshot, approval = self._source(operation, options, at)
             document = document_for(snapshot=snapshot, approval=approval, kind=_kind(options), at=at)
-        except (RenderingFailed, UnsoundPayload) as error:
+        except (RenderingFailed, UnsoundPayload, DomainError) as error:
             raise CommandError(f"The document could not be drawn: {error}") from error
         target = Path(options["output"])
         try:
@@ -58,10 +59,45 @@ class Command(BaseCommand):
             raise CommandError(f"{target} could not be written: {error.strerror}") from error
         self.stdout.write(_told(target, document, snapshot, approval))
 
+    def _source(
+        self, operation: Operation, options: dict[str, Any], at: dt.datetime
+    ) -> tuple[Snapshot, Approval | None]:
+        """The frozen data to draw, with their approval: what was approved, else a draft of what there is."""
+        definition = definitions.find(options["definition"])
+        scope = _scope(options, operation, definition)
+        if definition is not None and definition.follows:
+            if options["edition"] == Document.Edition.PUBLIC:
+                raise CommandError("Plans and minutes have no public edition.")
+            return _followed(operation, options, at)
+        found = approved_snapshot(definition=options["definition"], operation=operation, **scope)
+        return found or (self._draft(options["definition"], operation, scope, at), None)
+
     def _draft(self, definition: str, operation: Operation, scope: dict[str, Any], at: Any) -> Snapshot:
         actor = system_user("reports")
         report = report_for_a_draft(definition=definition, operation=operation, actor=actor, at=at, **scope)
         return take_snapshot(report=report, actor=actor, at=at, is_draft=True)
+
+
+def _followed(operation: Operation, options: dict[str, Any], at: dt.datetime) -> tuple[Snapshot, Approval | None]:
+    """The plan's version in force, or the minutes of the meeting; a Word file is always a working copy of the draft."""
+    actor = system_user("reports")
+    if options["definition"] == "minutes":
+        return minutes_to_draw(_meeting(operation, options["meeting"]), actor=actor, at=at)
+    plan = Plan.objects.filter(operation=operation).select_related("operation", "in_force_version").first()
+    if plan is None:
+        raise CommandError(f"{operation.slug} has no plan.")
+    return plan_to_draw(plan, actor=actor, at=at, as_working_copy=options["format"] == Document.Format.DOCX)
+
+
+def _meeting(operation: Operation, number: int | None) -> Meeting:
+    """The last meeting of the operation, or the last of that number: each body counts its own meetings."""
+    meetings = Meeting.objects.filter(operation=operation).select_related("operation", "body")
+    if number is not None:
+        meetings = meetings.filter(number=number)
+    meeting = meetings.order_by("-held_on", "-pk").first()
+    if meeting is None:
+        raise CommandError(f"{operation.slug} has no meeting{'' if number is None else f' {number}'}.")
+    return meeting
 
 
 def _scope(options: dict[str, Any], operation: Operation, definition: Any) -> dict[str, Any]:
