@@ -15,6 +15,7 @@ from operations.web import (
     return_acts,
     returns,
     timeline,
+    workbooks,
 )
 
 app_name = "operations"
@@ -63,6 +64,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("returns/<int:pk>/", returns.return_page, name="return"),
     path("returns/<int:pk>/save/", return_acts.save, name="return-save"),
     path("returns/<int:pk>/submissions/<int:number>/", returns.submission_page, name="submission"),
+    # the workbook of a return
+    path("returns/<int:pk>/workbook/", workbooks.workbook, name="workbook"),
+    path("returns/<int:pk>/workbook/file/", workbooks.workbook_file, name="workbook-file"),
+    path("returns/<int:pk>/workbook/<int:batch>/", workbooks.workbook_check, name="workbook-check"),
+    path("returns/<int:pk>/workbook/<int:batch>/marked/", workbooks.workbook_marked, name="workbook-marked"),
+    # every other act of a return: the last, because its name matches anything
     path("returns/<int:pk>/<slug:act>/", return_acts.act, name="return-act"),
     # the ledger: audit trail and jobs
     path("audit/", ledger.audit, name="audit"),

@@ -15,7 +15,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 
-from operations.domain.errors import NotFound
+from operations.domain.errors import Conflict
 from operations.workbooks.return_workbook_format import COLUMNS, DATA_SHEET, FAULTS_SHEET, HEADER_ROW
 from operations.workbooks.return_workbook_reader import Fault
 
@@ -35,7 +35,7 @@ def marked(data: bytes, faults: Iterable[Fault]) -> bytes:
         book.save(out)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         message = _("The workbook cannot be handed back with marks. Use the list on the page.")
-        raise NotFound(message) from error
+        raise Conflict(message) from error
     return out.getvalue()
 
 

@@ -11,10 +11,17 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain.errors import NotFound
+from operations.domain.errors import DomainError
 from operations.models import ImportBatch
 
 KEPT_FOR = dt.timedelta(hours=24)
+
+
+class NotKept(DomainError):
+    """The upload has expired, or what is on the disk is not what was uploaded."""
+
+    code = "not_kept"
+    message = _("The uploaded file is not kept any longer. Upload it again.")
 
 
 def keep(batch: ImportBatch, data: bytes, *, at: dt.datetime) -> None:
@@ -28,16 +35,15 @@ def keep(batch: ImportBatch, data: bytes, *, at: dt.datetime) -> None:
 
 
 def kept(batch: ImportBatch, *, at: dt.datetime) -> bytes:
-    """The bytes of a batch; raises `NotFound` when they have expired, were imported, or are not what was uploaded."""
-    expired = NotFound(_("The uploaded file is not kept any longer. Upload it again."))
+    """The bytes of a batch; raises `NotKept`."""
     if at - batch.imported_at > KEPT_FOR:
-        raise expired
+        raise NotKept
     try:
         data = _path(batch).read_bytes()
     except FileNotFoundError:
-        raise expired from None
+        raise NotKept from None
     if hashlib.sha256(data).hexdigest() != batch.sha256:
-        raise expired
+        raise NotKept
     return data
 
 

@@ -81,11 +81,11 @@ def test_the_same_return_gives_the_same_bytes(story: Story):
 
 
 def test_a_demonstration_says_so(story: Story):
-    assert "Demonstration" not in str([row for row in opened(blank(story.expected_return))[DATA_SHEET].values][:7])
+    assert "Demonstration" not in str(list(opened(blank(story.expected_return))[DATA_SHEET].values)[:7])
     story.operation.is_demonstration = True
     story.operation.save()
     again = Return.objects.get(pk=story.expected_return.pk)
-    assert "Demonstration" in str([row for row in opened(blank(again))[DATA_SHEET].values][:7])
+    assert "Demonstration" in str(list(opened(blank(again))[DATA_SHEET].values)[:7])
 
 
 def test_figures_of_a_draft_come_back_as_they_were(story: Story):
