@@ -19,7 +19,7 @@ from operations.api.parameters import Code, Whole
 from operations.api.resources import Resource
 from operations.api.serializers import CodesField, Representation, StrictInput
 from operations.domain import plans
-from operations.domain.access import standing, visible_to
+from operations.domain.access import plan_text_gate, standing, visible_to
 from operations.domain.errors import BadInput, Problem
 from operations.domain.tokens import TokenScope
 from operations.models import (
@@ -223,11 +223,9 @@ class Moved(StrictInput):
 
 
 def readable_plans(user: Any, *, at: Any) -> QuerySet[Plan]:
-    """Plans whose working rows are what the person may read: drafts are the headquarters' own."""
-    rows = visible_to(Plan, user, at=at)
-    if standing(user, at).sees_all_states:
-        return rows
-    return rows.exclude(status__in=[Plan.Status.DRAFT, Plan.Status.RETURNED])
+    """Plans whose working rows are the text that the person may read."""
+    rows: QuerySet[Plan] = visible_to(Plan, user, at=at)
+    return rows.filter(plan_text_gate(standing(user, at), ""))
 
 
 class PlanRows(Resource):

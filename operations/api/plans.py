@@ -29,7 +29,7 @@ from operations.api.serializers import (
     TransitionsField,
 )
 from operations.domain import machine, plan_checks, plans
-from operations.domain.access import standing, visible_to
+from operations.domain.access import visible_to
 from operations.domain.errors import BadInput, NotFound, Problem
 from operations.domain.plan_content import frozen_content
 from operations.domain.tokens import TokenScope
@@ -237,8 +237,7 @@ class Plans(WorkflowResource):
 
     def reads(self, version: PlanVersion) -> bool:
         """Everybody who sees a plan reads what was approved; what was only circulated is for those who agree it."""
-        seen = standing(self.actor, self.at)
-        return version.approved_at is not None or seen.sees_all_states or bool(seen.headed_states)
+        return version.approved_at is not None or plans.takes_part_in_agreeing(self.actor, at=self.at)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Writes the goal."""
@@ -282,7 +281,11 @@ class Plans(WorkflowResource):
     @action(detail=True, methods=["get"])
     def board(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Where each state stands, and for whom it waits since when."""
-        return Response(board_shown(self.get_object(), self.actor, at=self.at))
+        row = self.get_object()
+        agrees = plans.takes_part_in_agreeing(self.actor, at=self.at)
+        if not agrees and not plans.sees_working_text(self.actor, row, at=self.at):
+            raise NotFound
+        return Response(board_shown(row, self.actor, at=self.at))
 
     def carry_out(self, row: Plan, name: str, given: dict[str, Any]) -> None:
         for member, model in _NAMED.items():

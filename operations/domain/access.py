@@ -239,6 +239,19 @@ def _plan_gate(seen: Standing, prefix: str) -> Q:
     return in_force
 
 
+def plan_text_gate(seen: Standing, prefix: str) -> Q:
+    """Plans whose working rows are the text that the person may read.
+
+    The draft of an amendment is the headquarters' own, also while the version before it is in force; what is circulated
+    is for the heads who agree it; everybody else reads the rows while they are the text in force.
+    """
+    if seen.sees_all_states:
+        return EVERYTHING
+    in_force = [Plan.Status.APPROVED, Plan.Status.CLOSED]
+    circulated = [Plan.Status.IN_AGREEMENT, Plan.Status.AGREED, Plan.Status.SUBMITTED]
+    return Q(**{f"{prefix}status__in": in_force + circulated if seen.headed_states else in_force})
+
+
 @scope(Plan)
 def _plans(seen: Standing, user: Any) -> Q:
     return _plan_gate(seen, "")
@@ -251,17 +264,17 @@ def _versions(seen: Standing, user: Any) -> Q:
 
 @scope(Objective)
 def _objectives(seen: Standing, user: Any) -> Q:
-    return _plan_gate(seen, "plan__")
+    return plan_text_gate(seen, "plan__")
 
 
 @scope(Stage)
 def _stages(seen: Standing, user: Any) -> Q:
-    return _plan_gate(seen, "plan__")
+    return plan_text_gate(seen, "plan__")
 
 
 @scope(Measure)
 def _measures(seen: Standing, user: Any) -> Q:
-    return _plan_gate(seen, "objective__plan__")
+    return plan_text_gate(seen, "objective__plan__")
 
 
 @scope(Agreement)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from operations.domain.access import Standing, may
 from operations.domain.agreement_answers import board
 from operations.domain.errors import Text
+from operations.domain.plan_content import spoken
 from operations.domain.waiting import WorkItem, provider
 from operations.models import Plan, Role
 
@@ -21,8 +22,9 @@ def plans_waiting(user: Any, seen: Standing, at: dt.datetime) -> Iterator[WorkIt
     if not (seen.is_headquarters or seen.headed_states or seen.is_council_chair):
         return
     for plan in Plan.objects.filter(status__in=_OPEN).select_related("operation", "current_version"):
+        name = spoken({"ru": plan.operation.title_ru, "en": plan.operation.title_en})
         for title, since in _of_plan(plan, user, seen, at):
-            yield WorkItem(kind="plan", title=title, subject=plan, detail=plan.operation.title_ru, since=since)
+            yield WorkItem(kind="plan", title=title, subject=plan, detail=name, since=since)
 
 
 def _of_plan(plan: Plan, user: Any, seen: Standing, at: dt.datetime) -> Iterator[tuple[Text, dt.datetime | None]]:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.domain import machine, plan_workflow
 from operations.domain.access import standing
-from operations.domain.errors import Text
-from operations.domain.plan_content import Content, frozen_content, shown_content, working_content
+from operations.domain.errors import NotFound, Text
+from operations.domain.plan_content import Content, frozen_content, shown_content
 from operations.domain.plan_rows import kind_of
 from operations.models import AuditEntry, Meeting, Plan, PlanSection, PlanVersion, User
 
@@ -136,18 +136,36 @@ def _perform(plan: Plan, name: str, actor: User, at: dt.datetime, **given: Any) 
 _BEING_WRITTEN = (Plan.Status.DRAFT, Plan.Status.RETURNED)
 
 
+_IN_FORCE = (Plan.Status.APPROVED, Plan.Status.CLOSED)
+
+
 def sees_working_text(user: Any, plan: Plan, *, at: dt.datetime) -> bool:
-    """A draft is the headquarters' own, also the draft of an amendment: others read the version in force."""
-    return plan.status not in _BEING_WRITTEN or standing(user, at).sees_all_states
+    """Whether the working rows are the text that the person may read: the rule of `access.plan_text_gate`."""
+    seen = standing(user, at)
+    if seen.sees_all_states or plan.status in _IN_FORCE:
+        return True
+    return bool(seen.headed_states) and plan.status not in _BEING_WRITTEN
+
+
+def takes_part_in_agreeing(user: Any, *, at: dt.datetime) -> bool:
+    """Headquarters, council chair and assistant, and the heads: they read what is circulated and who answered it."""
+    seen = standing(user, at)
+    return seen.sees_all_states or bool(seen.headed_states)
 
 
 def readable_content(plan: Plan, user: Any, *, at: dt.datetime) -> tuple[Content, PlanVersion | None]:
-    """The text of the plan that the person reads: the draft, or the version that it was frozen into."""
-    if plan.status in _BEING_WRITTEN and sees_working_text(user, plan, at=at):
-        return shown_content(plan), None
-    version = plan.in_force_version if plan.status in _BEING_WRITTEN else plan.current_version
-    if version is None:  # a shared plan has a version; only hand-made rows lack one
-        return working_content(plan), None
+    """The text of the plan that the person reads: the draft, or the version that it was frozen into.
+
+    Raises `NotFound` where there is nothing for the person to read yet.
+    """
+    if sees_working_text(user, plan, at=at):
+        version = None if plan.status in _BEING_WRITTEN else plan.current_version
+        return (frozen_content(version), version) if version else (shown_content(plan), None)
+    version = plan.in_force_version
+    if version is None and takes_part_in_agreeing(user, at=at):
+        version = plan.current_version
+    if version is None:
+        raise NotFound
     return frozen_content(version), version
 
 

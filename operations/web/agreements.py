@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from operations.domain import agreements
+from operations.domain import agreements, plans
 from operations.domain.access import may, refusal, standing, visible_to
 from operations.domain.errors import BadInput, NotFound
 from operations.domain.plan_rows import taking_part
@@ -30,10 +30,13 @@ WAITS_FOR = {
 }
 
 
+@require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Where each state stands, for whom it waits since when, and the summary of remarks and replies."""
     plan, now = plan_or_404(request, slug), timezone.now()
     seen = standing(request.user, now)
+    if not (plans.sees_working_text(request.user, plan, at=now) or plans.takes_part_in_agreeing(request.user, at=now)):
+        raise NotFound
     answers: list[dict[str, Any]] = [
         {
             "answer": answer,

@@ -40,6 +40,7 @@ def _reads_audit(seen: Standing) -> bool:
 PLACES = (
     Place(_("My work"), "operations:my-work"),
     Place(_("Operations"), "operations:operations"),
+    Place(_("Meetings"), "operations:meetings"),
     Place(_("Statistics"), "reports:statistics"),
     Place(_("Reports"), "reports:reports"),
     Place(_("History"), "reports:history"),

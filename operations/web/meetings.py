@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from operations.domain import meetings
 from operations.domain.access import may, refusal, visible_to
@@ -28,6 +28,7 @@ from operations.web.tags import label
 addresses.register(Meeting, lambda row: reverse("operations:meeting", args=[row.pk]))
 
 
+@require_safe
 def meeting_list(request: HttpRequest) -> HttpResponse:
     """All meetings, the latest first."""
     rows = visible_to(Meeting, request.user, at=timezone.now()).select_related("body", "operation")
@@ -36,6 +37,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/meetings/list.html", {"page": page, "may_create": may_create})
 
 
+@require_safe
 def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """One meeting in the order of its minutes."""
     rows = Meeting.objects.select_related("body", "operation", "chaired_by")

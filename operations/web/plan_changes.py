@@ -81,6 +81,14 @@ def described(older: Content, newer: Content) -> list[dict[str, Any]]:
     return [words.entry(change) for change in changes(older, newer)]
 
 
+_ORDER = list(_FIELDS)
+
+
+def _place(item: tuple[str, Any]) -> int:
+    """Fields are told in the order of the form, not of the alphabet."""
+    return _ORDER.index(item[0]) if item[0] in _ORDER else len(_ORDER)
+
+
 class _Words:
     """Spells out values of both contents; the names that each row had come from its own content."""
 
@@ -110,7 +118,7 @@ class _Words:
         return f"{number}. {text}" if number and text else text
 
     def _fields(self, change: Change) -> Iterable[dict[str, Any]]:
-        for name, (before, after) in change.fields.items():
+        for name, (before, after) in sorted(change.fields.items(), key=_place):
             if name in _NOT_SHOWN or (name == "number" and change.kind == "measure"):
                 continue
             if isinstance(before or after, Mapping):

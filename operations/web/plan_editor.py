@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from operations.domain import plan_checks, plans
 from operations.domain.access import refusal
@@ -39,6 +39,7 @@ def _draft(request: HttpRequest, slug: str) -> Plan:
     return plan
 
 
+@require_safe
 def editor(request: HttpRequest, slug: str) -> HttpResponse:
     """All rows of the draft in the order of the form, each with its link, and the list of what is wrong."""
     plan = _draft(request, slug)

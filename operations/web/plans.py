@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from operations.domain import (
     machine,
@@ -49,6 +49,7 @@ def plan_or_404(request: HttpRequest, slug: str) -> Plan:
     return found
 
 
+@require_safe
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
     """The plan as the reader may read it; an operation without one offers the planner to start it."""
     operation = row_or_404(Operation, request, slug=slug)
@@ -156,6 +157,7 @@ def new_operation(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/plans/new_operation.html", {"form": form}, status=status)
 
 
+@require_safe
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """A frozen version: its text, its hash, and what changed since another one (the one before unless chosen)."""
     row = plan_or_404(request, slug)
@@ -188,8 +190,7 @@ def _may_read(row: Plan, version: PlanVersion, request: HttpRequest) -> bool:
 
 
 def _agrees(request: HttpRequest) -> bool:
-    seen = standing(request.user, timezone.now())
-    return seen.sees_all_states or bool(seen.headed_states)
+    return plans.takes_part_in_agreeing(request.user, at=timezone.now())
 
 
 def _chosen(others: list[PlanVersion], asked: str, number: int) -> PlanVersion | None:

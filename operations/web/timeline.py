@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from operations.domain import plans, timeline
 from operations.domain.access import visible_to
@@ -13,6 +14,7 @@ from operations.web.plans import plan_or_404
 from operations.web.tags import reader_language
 
 
+@require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """Stages, national dates, dated measures, deadlines, meetings and events of the year."""
     plan, now = plan_or_404(request, slug), timezone.now()

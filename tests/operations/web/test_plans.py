@@ -359,3 +359,23 @@ def test_a_shared_plan_takes_as_many_queries_with_six_answers_as_with_one(cast: 
     for code in ("BY", "KZ", "KG", "RU", "TJ"):
         agreements.respond(state=made.state(code), actor=cast.heads[code], remarks=remarks, **respond)
     assert queries(client, at(plan, where)) == before
+
+
+def test_a_circulated_amendment_is_read_by_those_who_agree_it_and_by_nobody_else(cast: Cast) -> None:
+    plan = made.approved_plan(cast)
+    plan = plans.amend_plan(plan=plan, comment="Новая задача", actor=cast.planner, at=made.moment())
+    made.add(plan, "objective", cast, text_ru="Тайная задача", text_en="A secret objective")
+    plan = plans.circulate_plan(plan=plan, actor=cast.planner, at=made.moment())
+    observer, head = as_user(cast.observer), as_user(cast.heads["RU"])
+    assert "A secret objective" in text(head.get(at(plan, "plan")))
+    assert "A secret objective" not in text(observer.get(at(plan, "plan")))
+    assert observer.get(at(plan, "agreement")).status_code == 404
+    assert head.get(at(plan, "agreement")).status_code == 200
+
+
+def test_what_a_planner_writes_after_the_plan_was_returned_is_not_read_by_a_head(cast: Cast) -> None:
+    plan = made.submitted_plan(cast)
+    plan = plans.return_plan(plan=plan, comment="Уточнить", actor=cast.council_chair, at=made.moment())
+    made.add(plan, "objective", cast, text_ru="Тайная задача", text_en="A secret objective")
+    assert "A secret objective" in text(as_user(cast.planner).get(at(plan, "plan")))
+    assert "A secret objective" not in text(as_user(cast.heads["RU"]).get(at(plan, "plan")))
