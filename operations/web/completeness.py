@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from operations.domain.completeness import (
     Completeness,
@@ -27,6 +28,7 @@ class MatrixRow:
     cells: list[MatrixCell | None]
 
 
+@require_safe
 def completeness(request: HttpRequest, slug: str) -> HttpResponse:
     """Completeness and timeliness of an operation; the matrix shows the returns that the reader may see."""
     operation = row_or_404(Operation, request, slug=slug)

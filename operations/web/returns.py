@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from operations.domain import (
     machine,
@@ -85,6 +86,7 @@ def reader(request: HttpRequest) -> User:
     return user
 
 
+@require_safe
 def returns(request: HttpRequest, slug: str) -> HttpResponse:
     """The returns of an operation by period and agency, as far as the reader may see them."""
     operation = row_or_404(Operation, request, slug=slug)
@@ -144,6 +146,7 @@ def _listed(rows: Any, user: Any, now: Any) -> list[ListedReturn]:
     ]
 
 
+@require_safe
 def return_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One return: its grid while it is a draft, its figures afterwards, what can be done, its history."""
     return show_return(request, found_return(request, pk))
@@ -212,6 +215,7 @@ def show_return(
     )
 
 
+@require_safe
 def submission_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One vintage of a return as it was, compared with the one it goes on from."""
     expected_return = found_return(request, pk)
