@@ -55,7 +55,7 @@ def approval_paragraphs(plan: Plan) -> Iterator[blocks.Block]:
     if meeting is not None:
         yield blocks.paragraph(
             both(
-                ru=f"Согласование записано: {meeting_text(meeting)['ru']}.",
+                ru=f"Согласование зафиксировано: {meeting_text(meeting)['ru']}.",
                 en=f"The agreement was recorded: {meeting_text(meeting)['en']}.",
             )
         )

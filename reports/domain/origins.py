@@ -93,7 +93,7 @@ def _acts_of_version(version: PlanVersion) -> Iterator[Act]:
     circulated = both(ru="Направлен на согласование", en="Circulated for agreement")
     yield Act(what=circulated, actor=version.frozen_by, at=version.frozen_at)
     labels = {
-        "plan.record_agreement": both(ru="Согласование записано", en="Agreement recorded"),
+        "plan.record_agreement": both(ru="Согласование зафиксировано", en="Agreement recorded"),
         "plan.submit": both(ru="Представлен на утверждение", en="Submitted for approval"),
     }
     if version.approved_at is None or version.approved_by is None:
