@@ -49,11 +49,19 @@ from tests.permission_matrix.papers import FILE, make_reports
 
 NOBODYS = {
     "pk": 999_999_999,
+    "batch": 999_999_999,
     "slug": "illegal-1999",
     "number": 999,
     "code": "XX",
     "sequence": 999_999_999,
     "token_key": "0" * 15,
+    # what no row is recognised by: any real one will do
+    "act": "submit",
+    "kind": "measure",
+    "name": "submit",
+    "part": "item",
+    "section": "summary",
+    "state": "RU",
 }
 #: Nobody's rows behind doors whose arguments are spelt in a way of their own.
 NOBODYS_BEHIND: dict[str, Mapping[str, Any]] = {
@@ -144,11 +152,25 @@ def build() -> World:
         imported_by=officer,
         imported_at=timezone.now(),
     )
+    subjects["upload"] = _uploaded_workbook(subjects["return-draft"], officer)
     subjects |= {"import": {"pk": batch.pk}, "period": {"pk": ReportingPeriod.objects.all()[0].pk}}
     job = Job.objects.create(kind="sample", requested_by=officer, created_at=timezone.now())
     token, _secret = create_token(owner=officer, label="system", scopes=["read"], actor=officer, at=timezone.now())
     subjects |= {"job": {"pk": job.pk}, "token": {"token_key": token.token_key}}
     return World(users, subjects)
+
+
+def _uploaded_workbook(draft: Mapping[str, Any], officer: User) -> Mapping[str, Any]:
+    """A workbook of the draft that was checked; its file is not kept, so its owner is led to upload it again."""
+    batch = ImportBatch.objects.create(
+        operation=Operation.objects.get(slug=draft["slug"]),
+        file_name="return.xlsx",
+        status=ImportBatch.Status.CHECKED,
+        summary={"return": draft["pk"]},
+        imported_by=officer,
+        imported_at=timezone.now(),
+    )
+    return {**draft, "batch": batch.pk}
 
 
 def _plans() -> dict[str, Mapping[str, Any]]:
