@@ -174,7 +174,7 @@ def _number(value: int) -> str:
 
 def _name(row: object) -> str:
     name = str(getattr(row, f"name_{_language()}"))
-    return f"{row.code} “{name}”" if isinstance(row, Indicator) else name
+    return str(_("%(code)s “%(name)s”") % {"code": row.code, "name": name}) if isinstance(row, Indicator) else name
 
 
 def _lookup(submission: Submission, layout: Layout, cells: dict[CellKey, Cell], rules: list[Rule]) -> Lookup:
