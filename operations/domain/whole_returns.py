@@ -128,7 +128,7 @@ def replace_figures(
     given = tuple(figures)
     try:
         with transaction.atomic():
-            list(Return.objects.select_for_update().filter(pk=expected_return.pk))
+            list(Return.objects.select_for_update().filter(pk=expected_return.pk).order_by("pk"))
             locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
             if locked.status != ImportBatch.Status.CHECKED:
                 raise Conflict(_("This file was imported already."))

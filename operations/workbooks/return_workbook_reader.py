@@ -185,8 +185,8 @@ class _Reader:
         for row in sorted(sheet.hidden_rows & used):
             self._fault(sheet.name, row, 1, "hidden", _("The row is hidden. Show it and look at what it says."))
         for reference in sheet.merged:
-            place = corner(reference) or (1, 1)
-            self._fault(sheet.name, *place, "merged", _("The cells are merged. Separate them."), reference)
+            row, column = corner(reference) or (1, 1)
+            self._fault(sheet.name, row, column, "merged", _("The cells are merged. Separate them."), reference)
 
     def _row(self, sheet: RawSheet, row: int, cells: list[RawCell]) -> None:
         for cell in cells:
@@ -221,10 +221,9 @@ class _Reader:
         for address in self.layout.keys:
             rows = self.rows.get(address, [])
             if not rows:
-                message = _("The row of %(cell)s is missing. Download the workbook anew and copy the figures.")
-                self._fault(
-                    DATA_SHEET, 0, 0, "missing_row", message % {"cell": address.removesuffix(".TOTAL")}, address
-                )
+                text = _("The row of %(cell)s is missing. Download the workbook anew and copy the figures.")
+                missing = address.removesuffix(".TOTAL")
+                self._fault(DATA_SHEET, 0, 0, "missing_row", text % {"cell": missing}, missing)
             for row in rows if len(rows) > 1 else ():
                 others = ", ".join(str(other) for other in rows if other != row)
                 message = _("The same cell of the form stands in row %(others)s too.") % {"others": others}
@@ -320,7 +319,7 @@ class _Reader:
     # --- faults ---
 
     def _add(self, sheet: RawSheet, cell: RawCell, code: str, message: Text) -> None:
-        self._fault(sheet.name, cell.row, cell.column, code, message, cell.text)
+        self._fault(sheet.name, cell.row, cell.column, code, message, cell.shown)
 
     def _shape(self, sheet: str, code: str, message: Text) -> None:
         self._fault(sheet, 0, 0, code, message)

@@ -8,7 +8,8 @@ state gives the same bytes.
 import datetime as dt
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import xlsxwriter
@@ -89,7 +90,7 @@ def file_name(expected_return: Return) -> str:
     return "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_") else "-" for sign in text) + ".xlsx"
 
 
-def both(words: Callable[[], str]) -> tuple[str, str]:
+def both(words: Callable[[], object]) -> tuple[str, str]:
     """The words in Russian and in English, whoever asks."""
     found = []
     for language in _LANGUAGES:
@@ -103,43 +104,45 @@ def both(words: Callable[[], str]) -> tuple[str, str]:
 
 def _rows(layout: Layout, currency: str) -> Iterator[Row]:
     for group, lines in layout.groups():
-        yield Row(*both(lambda group=group: IndicatorGroup(group).label), look="group")  # type: ignore[misc]
+        ru, en = both(partial(_group_name, group))
+        yield Row(ru, en, look="group")
         for line in lines:
             yield from _line(layout, line, currency)
-    for words in (lambda: gettext("Filled in by:"), lambda: gettext("Head:")):
-        yield Row(*both(words), look="signature")
+    for ru, en in (both(lambda: gettext("Filled in by:")), both(lambda: gettext("Head:"))):
+        yield Row(ru, en, look="signature")
+
+
+def _group_name(group: str) -> object:
+    return IndicatorGroup(group).label
 
 
 def _line(layout: Layout, line: Line, currency: str) -> Iterator[Row]:
     indicator = line.indicator
-    unit = currency if indicator.is_money else " / ".join(both(lambda: unit_name(indicator.unit)))
     if not line.is_entered:
-        remark = both(lambda: gettext("counted from the register of lists; not entered"))
-        yield Row(f"{indicator.name_ru} ({remark[0]})", f"{indicator.name_en} ({remark[1]})", depth=line.depth)
+        ru, en = both(lambda: gettext("counted from the register of lists; not entered"))
+        yield Row(f"{indicator.name_ru} ({ru})", f"{indicator.name_en} ({en})", depth=line.depth)
         return
-    key = (indicator.pk, layout.total.pk)
-    names = {"unit": unit, "is_money": indicator.is_money}
-    yield Row(
-        indicator.name_ru,
-        indicator.name_en,
+    unit = currency if indicator.is_money else " / ".join(both(partial(unit_name, indicator.unit)))
+    own = _cell(layout, (indicator.pk, layout.total.pk), line, unit)
+    yield replace(own, depth=line.depth, look="own")
+    for dimension in line.dimensions:
+        ru, en = both(partial(breakdown_name, dimension.breakdown.code))
+        yield Row(ru, en, depth=line.depth + 1, look="part")
+        for category in dimension.categories:
+            yield _cell(layout, (indicator.pk, category.pk), line, unit)
+
+
+def _cell(layout: Layout, key: CellKey, line: Line, unit: str) -> Row:
+    named = line.indicator if key[1] == layout.total.pk else layout.categories[key[1]]
+    return Row(
+        named.name_ru,
+        named.name_en,
+        unit=unit,
         address=layout.address(key),
         key=key,
-        depth=line.depth,
-        look="own",
-        **names,
+        depth=line.depth + 2,
+        is_money=line.indicator.is_money,
     )
-    for dimension in line.dimensions:
-        yield Row(*both(lambda code=dimension.breakdown.code: breakdown_name(code)), depth=line.depth + 1, look="part")  # type: ignore[misc]
-        for category in dimension.categories:
-            key = (indicator.pk, category.pk)
-            yield Row(
-                category.name_ru,
-                category.name_en,
-                address=layout.address(key),
-                key=key,
-                depth=line.depth + 2,
-                **names,
-            )
 
 
 # --- the sheet of figures ---
@@ -286,7 +289,7 @@ def _write_keys(sheet: Any, identity: Identity, texts: list[str]) -> None:
 
 
 def _styles(book: Any, currency: str) -> dict[str, Any]:
-    font = {"font_name": "Arial", "font_size": 10, "valign": "top"}
+    font: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "valign": "top"}
     frame = {**font, "border": 1, "border_color": "#A8A8A8", "text_wrap": True}
     entry = {**frame, "locked": False, "bg_color": "#FFFBE6"}
     digits = minor_digits(currency)
@@ -304,7 +307,7 @@ def _styles(book: Any, currency: str) -> dict[str, Any]:
         ),
         "entry": book.add_format(entry),
     }
-    looks = {
+    looks: dict[str, dict[str, Any]] = {
         "label": {"bg_color": "#F7F7F5"},
         "own": {"bg_color": "#F7F7F5", "bold": True},
         "part": {"bg_color": "#F7F7F5", "italic": True},

@@ -25,12 +25,21 @@ class RawCell:
     column: int
     kind: str
     text: str
-    has_formula: bool = False
+    formula: str | None = None
     style: int = 0
+
+    @property
+    def has_formula(self) -> bool:
+        return self.formula is not None
 
     @property
     def is_empty(self) -> bool:
         return not self.text.strip() and not self.has_formula
+
+    @property
+    def shown(self) -> str:
+        """What a person finds in the cell."""
+        return self.text if self.formula is None else f"={self.formula}"
 
 
 @dataclass
@@ -188,7 +197,7 @@ class _Sheet(PartReader):
         self._row = self._column = self._style = 0
         self._kind = ""
         self._parts: list[str] = []
-        self._has_formula = False
+        self._formula: str | None = None
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
@@ -196,7 +205,7 @@ class _Sheet(PartReader):
         elif name == "c":
             self._open_cell(attributes)
         elif name == "f" and self.path[-2:-1] == ["c"]:
-            self._has_formula = True
+            self._formula = ""
         elif name == "col" and _is_hidden(attributes, "width"):
             first, last = attributes.get("min", ""), attributes.get("max", "")
             self.sheet.hidden_columns.append((_whole(first), _whole(last)))
@@ -215,12 +224,14 @@ class _Sheet(PartReader):
             raise damaged("cell_reference")
         self._column = place[1]
         self._kind, self._style = attributes.get("t", "n"), _whole(attributes.get("s", "0"))
-        self._parts, self._has_formula = [], False
+        self._parts, self._formula = [], None
 
     def said(self, text: str) -> None:
         inside = self.path[-1:]
         if inside == ["v"] or (inside == ["t"] and "is" in self.path and "rPh" not in self.path):
             self._parts.append(text)
+        elif inside == ["f"] and self._formula is not None:
+            self._formula = (self._formula + text)[:LONGEST_TEXT]
 
     def closed(self, name: str) -> None:
         if name != "c":
@@ -232,7 +243,7 @@ class _Sheet(PartReader):
         kind = "text" if self._kind in ("s", "str", "inlineStr") else self._kind
         if self._kind == "s" and text:
             text = self._shared(text)
-        self.sheet.cells[place] = RawCell(*place, kind, text, self._has_formula, self._style)
+        self.sheet.cells[place] = RawCell(*place, kind, text, self._formula, self._style)
 
     def _shared(self, index: str) -> str:
         try:

@@ -140,7 +140,7 @@ def test_the_same_cell_twice_is_an_error_on_both_rows(story: Story):
     doubled = {fault.row: str(fault.message) for fault in found if fault.code == "duplicate"}
     assert doubled.keys() == {rows["VIO01"], rows["VIO02"]}
     assert str(rows["VIO02"]) in doubled[rows["VIO01"]]
-    assert [fault.value for fault in found if fault.code == "missing_row"] == ["VIO02.TOTAL"]
+    assert [fault.value for fault in found if fault.code == "missing_row"] == ["VIO02"]
 
 
 def test_codes_that_the_form_does_not_have_are_unknown_whatever_they_are(story: Story):
