@@ -53,7 +53,9 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
             "agenda": agenda,
             "attendances": row.attendances.select_related("state", "body"),
             "may_write": may(row, "change", request.user, at=now),
+            "may_account": may(row, "account", request.user, at=now),
             "may_elect": may(row, "elect_chair", request.user, at=now),
+            "offers_signature": row.signed_at is None and row.chaired_by_id == request.user.pk,
         },
     )
 

@@ -4,11 +4,13 @@ from django.urls import URLPattern, URLResolver, path
 
 from operations.web import (
     agreements,
+    calendar_feed,
     completeness,
     home,
     imports,
     ledger,
     meetings,
+    minutes,
     plan_acts,
     plan_editor,
     plans,
@@ -49,12 +51,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "operations/<slug:slug>/agreement/remarks/<int:pk>/confirm/", agreements.confirm_remark, name="remark-confirm"
     ),
     path("operations/<slug:slug>/timeline/", timeline.page, name="timeline"),
+    # a person's calendar, for programs that cannot sign in
+    path("calendar/", calendar_feed.page, name="calendar"),
+    path("calendar/<str:secret>.ics", calendar_feed.feed, name="calendar-feed"),
     # meetings
     path("meetings/", meetings.meeting_list, name="meetings"),
     path("meetings/new/", meetings.new_meeting, name="meeting-new"),
     path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
     path("meetings/<int:pk>/change/", meetings.change_meeting, name="meeting-change"),
     path("meetings/<int:pk>/add/<slug:part>/", meetings.add_part, name="meeting-add"),
+    path("meetings/<int:pk>/sign/", minutes.sign, name="minutes-sign"),
     path("decisions/<int:pk>/", meetings.decision, name="decision"),
     # returns
     path("operations/<slug:slug>/returns/", returns.returns, name="returns"),

@@ -157,8 +157,9 @@ def _stages(plan: PlanText) -> list[Block]:
         cells += [words(days_text(russian["start"], russian["end"])), number(russian["days"])]
         rows.append(blocks.row(header=same(roman(russian["number"])), cells=cells))
     told = both(
-        ru="Сроки, установленные государствами внутри этапов, приведены в приложении 1, план-график – в приложении 2.",
-        en="The states' own dates inside the stages are in Annex 1, the timeline is in Annex 2.",
+        ru="Сроки, установленные государствами внутри этапов, приведены в приложении\u00a01, план-график – "
+        "в приложении\u00a02.",
+        en="The states' own dates inside the stages are in Annex\u00a01, the timeline is in Annex\u00a02.",
     )
     table = blocks.table(
         id="table-stages",

@@ -164,7 +164,8 @@ def running_mark(*, payload: dict[str, Any], approval: dict[str, Any] | None, la
     if payload["operation"]["historical"]:
         said.append(gettext("Compiled from open sources; not an official document"))
     elif approval is None:
-        said.append(gettext("Draft, not approved"))
+        is_signed = payload["definition"] == "minutes"
+        said.append(gettext("Draft, not signed") if is_signed else gettext("Draft, not approved"))
     return " · ".join(said)
 
 

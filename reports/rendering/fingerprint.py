@@ -28,6 +28,7 @@ def renderer_fingerprint() -> str:
         "harfbuzz": harfbuzz_version(),
         "vl-convert": version("vl-convert-python"),
         "xlsxwriter": version("xlsxwriter"),
+        "python-docx": version("python-docx"),
         "fonts": font_hash()[:_SHORT],
         "layout": layout_hash()[:_SHORT],
     }

@@ -10,6 +10,7 @@ from reports.rendering.html import render_html
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -47,6 +48,10 @@ def render(
         from reports.rendering.xlsx import render_xlsx
 
         return render_xlsx(payload=payload, approval=approval, language=language, copy=copy)
+    if format == "docx":
+        from reports.rendering.docx import render_docx
+
+        return render_docx(payload=payload, approval=approval, language=language, copy=copy)
     from reports.rendering.pdf import render_pdf
 
     return render_pdf(

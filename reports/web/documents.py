@@ -39,7 +39,7 @@ _LANGUAGES = (
 class DocumentForm(forms.Form):
     """Which file of an approved report is wanted."""
 
-    format = forms.ChoiceField(choices=[(code, code.upper()) for code in CONTENT_TYPES])
+    format = forms.ChoiceField(choices=[(code, code.upper()) for code in CONTENT_TYPES if code != "docx"])
     language = forms.ChoiceField(choices=_LANGUAGES)
 
 

@@ -21,7 +21,7 @@ class ComposeForm(forms.Form):
 
     def offer(self, user: User) -> None:
         """The kinds of report that this person may compose, on any operation."""
-        definitions: list[Definition] = [one for one in all_definitions() if not one.scope]
+        definitions: list[Definition] = [one for one in all_definitions() if not one.scope and not one.follows]
         self.fields["definition"].choices = [(one.code, one.name) for one in definitions]  # type: ignore[attr-defined]
         operations = visible_to(Operation, user, at=timezone.now())
         self.fields["operation"].queryset = operations  # type: ignore[attr-defined]

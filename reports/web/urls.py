@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reports.web import documents, history, report_acts, reports, statistics, verification
+from reports.web import documents, followed, history, report_acts, reports, statistics, verification
 
 app_name = "reports"
 
@@ -26,5 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:pk>/", documents.document, name="document"),
     path("releases/", documents.releases, name="releases"),
     path("releases/<int:pk>/", documents.public_document, name="public-document"),
+    # the plan and the minutes follow the approval of their object
+    path("operations/<slug:slug>/plan/documents/", followed.plan_documents, name="plan-documents"),
+    path("meetings/<int:pk>/minutes/", followed.minutes_documents, name="minutes-documents"),
     path("verify/", verification.verify, name="verify"),
 ]

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from operations.domain.calendar_feed import open_feed
 from operations.domain.tokens import create_token
 from operations.models import (
     AgendaItem,
@@ -71,6 +72,7 @@ NOBODYS_BEHIND: dict[str, Mapping[str, Any]] = {
     "api-agencies-detail": {"code": "xx-none"},
     "api-indicators-detail": {"code": "XXX99"},
     "api-published-figures-detail": {"code": "F999"},
+    "operations:calendar-feed": {"secret": "nobody"},
 }
 
 
@@ -157,6 +159,7 @@ def build() -> World:
     job = Job.objects.create(kind="sample", requested_by=officer, created_at=timezone.now())
     token, _secret = create_token(owner=officer, label="system", scopes=["read"], actor=officer, at=timezone.now())
     subjects |= {"job": {"pk": job.pk}, "token": {"token_key": token.token_key}}
+    subjects["calendar"] = {"secret": open_feed(actor=officer, at=timezone.now())}
     return World(users, subjects)
 
 
