@@ -1,0 +1,67 @@
+"""In a browser: a workbook filled in offline comes back with its errors marked, is mended and imported."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from tests.factories.reporting import Story, cells, make_story
+from tests.operations.workbooks.workbook_files import filled
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+
+
+@pytest.fixture
+def story(reference) -> Story:
+    """The period is open today."""
+    story = make_story()
+    now = timezone.now()
+    period = story.period
+    period.opens_at, period.due_at = now - dt.timedelta(days=5), now + dt.timedelta(days=5)
+    period.closes_at = now + dt.timedelta(days=15)
+    period.save()
+    return story
+
+
+def sign_in(page: Page, story: Story, address: str) -> None:
+    client = Client()
+    client.force_login(story.officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
+
+
+def send(page: Page, path: Path) -> None:
+    page.set_input_files("input[type=file]", path)
+    page.click("form[enctype] button")
+
+
+def downloaded(page: Page, link: str) -> bytes:
+    with page.expect_download() as download:
+        page.click(link)
+    return download.value.path().read_bytes()
+
+
+def test_a_workbook_goes_out_comes_back_wrong_is_mended_and_imported(
+    page: Page, live_server, story: Story, tmp_path: Path, assert_accessible
+):
+    sign_in(page, story, live_server.url.replace("127.0.0.1", "localhost"))
+    page.goto(f"/returns/{story.expected_return.pk}/workbook/")
+    assert_accessible(page)
+    path = tmp_path / "return.xlsx"
+    path.write_bytes(
+        filled(downloaded(page, "a[href$='/workbook/file/']"), {"VIO01": "много", "VIO02": -3, "VIO03": 7})
+    )
+    send(page, path)
+    expect(page.locator("table tbody tr")).to_have_count(2)
+    assert_accessible(page)
+    marked = downloaded(page, "a[href$='/marked/']")
+    path.write_bytes(filled(marked, {"VIO01": 12, "VIO02": 3}))
+    send(page, path)
+    expect(page.locator("table tbody tr")).to_have_count(3)
+    assert_accessible(page)
+    assert not story.expected_return.submissions.exists()
+    page.click("main form button")
+    expect(page).to_have_url(f"{live_server.url.replace('127.0.0.1', 'localhost')}/returns/{story.expected_return.pk}/")
+    assert cells(story.expected_return.submissions.get()) == {"VIO01.TOTAL": 12, "VIO02.TOTAL": 3, "VIO03.TOTAL": 7}
