@@ -33,7 +33,7 @@ from reports.domain.report_workflow import LONGEST_TEXT
 from reports.domain.snapshots import current_snapshot
 from reports.models import Document, Report, Snapshot
 from reports.rendering import store
-from reports.rendering.outputs import CONTENT_TYPES
+from reports.rendering.outputs import CONTENT_TYPES, OFFICIAL_FORMATS
 
 
 class NarrativeShown(Representation):
@@ -205,7 +205,7 @@ class DocumentInput(StrictInput):
     """Which file of an approved report is wanted."""
 
     report = StrictInteger(min_value=1)
-    format = StrictChoice(choices=[(code, code) for code in CONTENT_TYPES])
+    format = StrictChoice(choices=[(code, code) for code in OFFICIAL_FORMATS])
     language = StrictChoice(choices=[(code, code) for code in ("ru", "en", "both")])
 
 

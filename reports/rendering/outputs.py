@@ -17,6 +17,9 @@ CONTENT_TYPES = {
     "html": "text/html; charset=utf-8",
 }
 
+#: What an approved document is given out in; a file for a word processor is a working copy of a draft.
+OFFICIAL_FORMATS = tuple(code for code in CONTENT_TYPES if code != "docx")
+
 
 def render(
     *,

@@ -26,7 +26,7 @@ from reports.domain.gates import reads_whole
 from reports.domain.snapshots import current_snapshot
 from reports.models import Document, Report
 from reports.rendering import store
-from reports.rendering.outputs import CONTENT_TYPES
+from reports.rendering.outputs import CONTENT_TYPES, OFFICIAL_FORMATS
 from reports.web.report_pages import actor_of, found_report, with_names
 
 _LANGUAGES = (
@@ -39,7 +39,7 @@ _LANGUAGES = (
 class DocumentForm(forms.Form):
     """Which file of an approved report is wanted."""
 
-    format = forms.ChoiceField(choices=[(code, code.upper()) for code in CONTENT_TYPES if code != "docx"])
+    format = forms.ChoiceField(choices=[(code, code.upper()) for code in OFFICIAL_FORMATS])
     language = forms.ChoiceField(choices=_LANGUAGES)
 
 
