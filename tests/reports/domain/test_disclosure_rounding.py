@@ -1,0 +1,41 @@
+"""Rounded numbers add up, are near, and leave enough possible values for what they protect."""
+
+import random
+
+import pytest
+
+from reports.domain.disclosure_relations import Place
+from reports.domain.disclosure_rounding import round_table
+from reports.domain.disclosure_tables import Release, table_of
+from tests.reports.domain.invented_tables import FACTS, LIMITS, Shape, numbers, shape_of, with_margins
+
+pytestmark = pytest.mark.once
+
+
+def described(values: dict[Place, int], public: frozenset[Place] = frozenset()):
+    return table_of(Release(values, public=public), indicators=FACTS, limits=LIMITS)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_rounded_numbers_are_multiples_that_add_up_near_the_true_ones(seed: int) -> None:
+    rng = random.Random(seed)
+    table = described(numbers(rng, shape_of(rng)))
+    found = round_table(table, base=5)
+    assert all(value % 5 == 0 and value >= 0 for value in found.shown.values())
+    assert all(abs(value - table.cells[one].value) < found.off_by_less_than for one, value in found.shown.items())
+    sums = [one for one in table.relations if one.is_exact and one.total in found.shown]
+    assert all(found.shown[one.total] == sum(found.shown[part] for part in one.parts) for one in sums)
+    assert not table.must_hide() - found.shown.keys()
+
+
+def test_a_table_with_nothing_small_is_left_exact() -> None:
+    table = described({one: value + 100 for one, value in numbers(random.Random(1), Shape(2, 2, 0)).items()})
+    assert round_table(table).shown == {}
+
+
+def test_a_public_number_stays_exact_and_its_sum_is_given_up_and_listed() -> None:
+    one, other = (Place("illegal-2026", "VIO01", state="S1", time=f"stage:{number}") for number in (1, 2))
+    total = Place("illegal-2026", "VIO01", state="S1")
+    found = round_table(described({**with_margins({one: 3, other: 41}), total: 44}, frozenset({total})))
+    assert total not in found.shown
+    assert {relation.total for relation in found.not_additive} >= {total}
