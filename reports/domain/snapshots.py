@@ -81,6 +81,7 @@ def is_superseded(snapshot: Snapshot) -> bool:
             report__operation=report.operation_id,
             report__stage=report.stage_id,
             report__state=report.state_id,
+            report__meeting=report.meeting_id,
             report__number__gt=report.number,
         )
         .exclude(pk=snapshot.pk)

@@ -11,7 +11,9 @@ from operations.domain.wording import number_text
 from reports.domain.payload import every_block
 from reports.domain.snapshots import current_snapshot, payload_of
 from reports.models import Document, Snapshot
+from tests.factories.minutes import recorded_meeting, signed_meeting
 from tests.factories.people import Cast
+from tests.factories.plans import approved_plan, drafted_plan
 from tests.factories.reports import make_report, make_results
 from tests.reports.rendering.pages import plain, text_of
 
@@ -131,3 +133,46 @@ def test_a_file_that_is_no_document_is_unknown(tmp_path: Path, capsys):
     code, words = verdict(path, capsys)
     assert code == 1
     assert "unknown" in words
+
+
+def test_an_approved_plan_is_drawn_with_its_approval_and_verified(cast: Cast, tmp_path: Path, capsys):
+    approved_plan(cast)
+    path = draw(tmp_path, "plan", "illegal-2026", "--format", "html", name="plan.html")
+    code, words = verdict(path, capsys)
+    assert code == 0
+    assert "plan illegal-2026 No. 1" in words
+    assert cast.council_chair.name_en in words
+
+
+def test_the_working_copy_of_a_plan_is_an_authentic_draft(cast: Cast, tmp_path: Path, capsys):
+    drafted_plan(cast)
+    path = draw(tmp_path, "plan", "illegal-2026", "--format", "docx", name="plan.docx")
+    code, words = verdict(path, capsys)
+    assert (code, "authentic draft" in words) == (0, True)
+
+
+def test_the_last_meeting_is_drawn_unless_another_is_named(cast: Cast, tmp_path: Path, capsys):
+    slug = drafted_plan(cast).operation.slug
+    signed_meeting(cast, operation=slug, number=1)
+    recorded_meeting(cast, operation=slug, number=2, held_on="2026-02-20")
+    last = draw(tmp_path, "minutes", slug, "--format", "html", name="last.html")
+    assert "authentic draft" in verdict(last, capsys)[1]
+    first = draw(tmp_path, "minutes", slug, "--meeting", "1", "--format", "html", name="first.html")
+    words = verdict(first, capsys)[1]
+    assert ": authentic\n" in words
+    assert cast.hq_chair.name_en in words
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "illegal-2025"),
+        ("minutes", "illegal-2026"),
+        ("minutes", "illegal-2026", "--meeting", "99"),
+        ("plan", "illegal-2026", "--edition", "public"),
+    ],
+)
+def test_a_plan_or_a_meeting_that_is_not_there_is_told_in_a_line(cast: Cast, tmp_path: Path, arguments):
+    drafted_plan(cast)
+    with pytest.raises(CommandError):
+        draw(tmp_path, *arguments)
