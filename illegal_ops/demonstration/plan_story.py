@@ -4,7 +4,7 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
-from illegal_ops.demonstration import plan_text
+from illegal_ops.demonstration import minutes, plan_text
 from illegal_ops.demonstration.accounts import UNTIL
 from illegal_ops.demonstration.story import People, Story
 from operations.domain import agreements, meetings, operations, plans
@@ -220,8 +220,9 @@ class PlanStory:
         return Remark.objects.get(agreement__version=self.plan.current_version)
 
     def _record(self, at: dt.datetime) -> None:
-        meeting = self._meet("IHQ", 901, at, operation=self.operation.slug, minutes_number="1-Д")
+        meeting = self._meet("IHQ", 901, at, operation=self.operation.slug, minutes_number="1-Д", chaired_by="hq-chair")
         plans.record_agreement(plan=self.plan, meeting=meeting, actor=self._hq_chair, at=at)
+        minutes.write_and_sign(meeting, minutes.AGREEMENT, people=self.people, at=at)
 
     def _approve(self, at: dt.datetime) -> None:
         plan = self.plan

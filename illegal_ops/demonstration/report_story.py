@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from illegal_ops.demonstration import minutes
 from illegal_ops.demonstration.story import People, Story
 from operations.domain import meetings
 from operations.models import Operation
@@ -112,6 +113,7 @@ class ReportStory:
             "place_ru": "Условный город",
             "place_en": "A fictional city",
             "minutes_number": "2-Д",
+            "chaired_by": "council-chair",
         }
         meeting = meetings.create_meeting(values=facts, actor=self.people["hq-chair"], at=at)
         report = self._report
@@ -123,6 +125,7 @@ class ReportStory:
             actor=self.people["council-chair"],
             at=at,
         )
+        minutes.write_and_sign(meeting, minutes.RESULTS, people=self.people, at=at)
 
     def _publish(self, at: dt.datetime) -> None:
         publish_report(report=self._report, figures_cleared=True, actor=self.people["hq-chair"], at=at)
