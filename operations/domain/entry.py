@@ -15,10 +15,12 @@ from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from operations.domain import rich_text
 from operations.domain.errors import BadInput, Problem, Text
 from operations.domain.screening import text_problems
 
 LONGEST_TEXT = 20_000
+_DEEPEST = {"deepest": rich_text.DEEPEST}
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RUSSIAN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _WHOLE = re.compile(r"[0-9]{1,9}")
@@ -86,10 +88,13 @@ def take(
     return columns, sets
 
 
-def text(*, longest: int = LONGEST_TEXT, single_line: bool = False, is_contact: bool = False) -> Taker:
+def text(
+    *, longest: int = LONGEST_TEXT, single_line: bool = False, is_contact: bool = False, is_rich: bool = False
+) -> Taker:
     """Text in composed form (NFC) without outer spaces; single lines take no line break.
 
-    Labelled personal data is refused, except in the fields of an official's own contact.
+    Labelled personal data is refused, except in the fields of an official's own contact. Rich text is drawn with the
+    marks of `rich_text`, which do not go on for ever.
     """
 
     def taker(value: Any) -> str:
@@ -107,6 +112,8 @@ def text(*, longest: int = LONGEST_TEXT, single_line: bool = False, is_contact: 
         for problem in () if is_contact else text_problems(clean):
             if problem.blocks:
                 raise Refused(problem.code, problem.message)
+        if is_rich and rich_text.is_too_deep(clean):
+            raise Refused("too_deep", _("Lists or marks are nested more than %(deepest)s deep.") % _DEEPEST)
         return clean
 
     return taker

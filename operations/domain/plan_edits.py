@@ -18,8 +18,9 @@ from operations.domain.plan_rows import KINDS, RowKind
 from operations.domain.transitions import Attempt
 from operations.models import Measure, Objective, Plan, PlanSection, Stage
 
-GOAL_ENTRIES = (Entry(name="goal_ru", take=entry.text()), Entry(name="goal_en", take=entry.text()))
-SECTION_ENTRIES = (Entry(name="text_ru", take=entry.text()), Entry(name="text_en", take=entry.text()))
+_RICH = entry.text(is_rich=True)
+GOAL_ENTRIES = (Entry(name="goal_ru", take=_RICH), Entry(name="goal_en", take=_RICH))
+SECTION_ENTRIES = (Entry(name="text_ru", take=_RICH), Entry(name="text_en", take=_RICH))
 
 
 def apply(attempt: Attempt) -> Any:

@@ -4,6 +4,7 @@ Pages and the plan's document read the same thing; only what they draw with it d
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +48,16 @@ class Section:
 class Reading:
     """A content in one language. Texts missing in that language are shown in the other rather than not at all."""
 
-    def __init__(self, content: Content, *, language: str) -> None:
+    def __init__(
+        self,
+        content: Content,
+        *,
+        language: str,
+        progress: Mapping[int, str] | None = None,
+        origins: Mapping[int, Measure] | None = None,
+    ) -> None:
         self.content, self.language = content, language
+        self.progress, self.origins = progress or {}, origins or {}
         self.names = content["names"]
 
     def text(self, texts: dict[str, str] | None) -> str:
@@ -151,7 +160,14 @@ class Reading:
             "after": [numbers[pk] for pk in measure["predecessors"] if pk in numbers],
             "indicators": [(code, self.named("indicators", code)) for code in measure["indicators"]],
             "is_copied": measure["copied_from"] is not None,
+            "came_from": self.origins.get(measure["copied_from"]),
+            "progress": self._progress(measure["id"]),
         }
+
+    def _progress(self, pk: int) -> tuple[str, str] | None:
+        """How far the measure is, as a code and in words; only where the reading was told."""
+        code = self.progress.get(pk)
+        return (code, self._label(Measure.Progress, code)) if code else None
 
     def _sides(self, measure: dict[str, Any], *names: str) -> list[str]:
         tables = {"kinds": "kinds", "bodies": "bodies", "states": "states"}

@@ -47,7 +47,7 @@ class RowKind:
 
 def _texts(stem: str, *, required: bool = False, longest: int = entry.LONGEST_TEXT, line: bool = False) -> list[Entry]:
     """The two languages of a text; the Russian one is the one that a row cannot be without."""
-    taker = entry.text(longest=longest, single_line=line)
+    taker = entry.text(longest=longest, single_line=line, is_rich=not line)
     return [
         Entry(name=f"{stem}_ru", take=taker, is_required=required),
         Entry(name=f"{stem}_en", take=taker),

@@ -10,7 +10,16 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain import agreement_answers, entry, outbox, plan_checks, plan_edits, plan_notices, plan_versions
+from operations.domain import (
+    agreement_answers,
+    entry,
+    outbox,
+    plan_accounts,
+    plan_checks,
+    plan_edits,
+    plan_notices,
+    plan_versions,
+)
 from operations.domain.access import (
     ANY_HEADQUARTERS,
     COUNCIL_CHAIR,
@@ -294,6 +303,13 @@ PLAN_WORKFLOW = Workflow(
         target=Status.RETURNED,
         asks=(commented, _comment_is_text),
         effect=_return,
+    ),
+    Transition(
+        name="account",
+        label=_("Give an account of a measure"),
+        who=plan_accounts.RESPONSIBLE,
+        sources=frozenset({Status.APPROVED}),
+        effect=plan_accounts.give,
     ),
     Transition(
         name="amend",

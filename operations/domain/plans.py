@@ -18,7 +18,7 @@ from operations.domain.access import standing
 from operations.domain.errors import NotFound, Text
 from operations.domain.plan_content import Content, frozen_content, shown_content
 from operations.domain.plan_rows import kind_of
-from operations.models import AuditEntry, Meeting, Plan, PlanSection, PlanVersion, User
+from operations.models import AuditEntry, Measure, Meeting, Plan, PlanSection, PlanVersion, User
 
 WORKFLOW = plan_workflow.PLAN_WORKFLOW
 NO_SUCH_PLAN = _("There is no such plan.")
@@ -58,6 +58,22 @@ def remove_row(*, row: models.Model, revision: int, actor: User, at: dt.datetime
 def move_row(*, row: models.Model, to: int | str, actor: User, at: dt.datetime) -> Any:
     """Moves the row to a place among its siblings, counted from 1."""
     return _edit(plan_of(row), "move", actor, at, kind=kind_of(row).name, row=row.pk, to=to)
+
+
+def was_removed(plan: Plan, *, kind: str, pk: int) -> bool:
+    """Whether a row of the plan was there once and was removed, by the audit trail."""
+    trail = AuditEntry.objects.filter(act="plan.edit", object_type="plan", object_id=str(plan.pk))
+    for said in ('"edit":"remove"', f'"kind":"{kind}"', f'"row":{pk},'):
+        trail = trail.filter(data__contains=said)
+    return trail.exists()
+
+
+def give_account(*, measure: Measure, revision: int, values: Values, actor: User, at: dt.datetime) -> Measure:
+    """Writes `progress`, `account_ru` and `account_en` of a measure of the plan in force."""
+    row: Measure = machine.perform(
+        plan_of(measure), "account", actor=actor, at=at, measure=measure, revision=revision, values=dict(values)
+    )
+    return row
 
 
 def _edit(plan: Plan, edit: str, actor: User, at: dt.datetime, **given: Any) -> Any:

@@ -21,6 +21,7 @@ from operations.web.returns import reader
 from operations.web.tags import label
 
 REMARK_ROWS = 3
+MOST_REMARKS = 100
 #: For whom a state's agreement waits, in words.
 WAITS_FOR = {
     "head": gettext_lazy("Waiting for the head of the national headquarters"),
@@ -83,7 +84,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
         raise refused
     states = agreements.states_to_answer_for(plan, request.user, at=now)
     form = _answer_form(request, states)
-    if request.method == "POST":
+    if request.method == "POST" and not _asks_for_a_row(request):
         try:
             agreements.respond(
                 plan=plan,
@@ -119,7 +120,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
             "letter_date": date(_("Date of the letter"), required=True),
         }
     )
-    if request.method == "POST":
+    if request.method == "POST" and not _asks_for_a_row(request):
         try:
             agreements.record_letter(
                 plan=plan,
@@ -202,9 +203,8 @@ def _answer_form(request: HttpRequest, states: list[MemberState]) -> DrawnForm:
     form.fields["comment"] = lines(
         _("Comment"), hint=_("An objection and a reservation need one; a reservation is printed.")
     )
-    for row in range(REMARK_ROWS):
-        form.fields[f"remarks-{row}-place"] = line(_("Place"), hint=_("Section, measure or page."))
-        form.fields[f"remarks-{row}-text"] = lines(_("Remark"), rows=2)
+    for row in range(_rows_shown(request)):
+        form.fields.update(_remark_fields(row))
     form.fields["remarks"] = line("")
     return form
 
@@ -212,12 +212,36 @@ def _answer_form(request: HttpRequest, states: list[MemberState]) -> DrawnForm:
 def _typed_remarks(request: HttpRequest) -> list[dict[str, str]]:
     return [
         {name: request.POST.get(f"remarks-{row}-{name}", "") for name in ("place", "text")}
-        for row in range(REMARK_ROWS)
+        for row in range(_rows_shown(request))
     ]
+
+
+def _rows_shown(request: HttpRequest) -> int:
+    """The rows for remarks: as many as were sent, and one more where that was asked for."""
+    sent = sum(name.startswith("remarks-") and name.endswith("-text") for name in request.POST)
+    return min(max(REMARK_ROWS, sent + _asks_for_a_row(request)), MOST_REMARKS)
+
+
+def _asks_for_a_row(request: HttpRequest) -> bool:
+    return "one_more" in request.POST
 
 
 def _state(form: DrawnForm, states: list[MemberState]) -> MemberState | None:
     return next((state for state in states if state.code == form.typed()["state"]), None)
+
+
+def _blank_row() -> dict[str, Any]:
+    """The row that a script repeats: its names and its number are marks that the script replaces."""
+    form = DrawnForm()
+    form.fields.update(_remark_fields("__n__"))
+    return {"number": "__number__", "place": form["remarks-__n__-place"], "text": form["remarks-__n__-text"]}
+
+
+def _remark_fields(row: int | str) -> dict[str, Any]:
+    return {
+        f"remarks-{row}-place": line(_("Place"), hint=_("Section, measure or page.")),
+        f"remarks-{row}-text": lines(_("Remark"), rows=2),
+    }
 
 
 def _answer_page(request: HttpRequest, plan: Plan, form: DrawnForm, template: str) -> HttpResponse:
@@ -228,8 +252,10 @@ def _answer_page(request: HttpRequest, plan: Plan, form: DrawnForm, template: st
         "form": form,
         "remark_rows": [
             {"number": row + 1, "place": form[f"remarks-{row}-place"], "text": form[f"remarks-{row}-text"]}
-            for row in range(REMARK_ROWS)
+            for row in range(_rows_shown(request))
         ],
+        "blank_row": _blank_row(),
+        "most_remarks": MOST_REMARKS,
         "absent": Participation.objects.filter(operation=plan.operation, takes_part=False).count(),
     }
     return render(request, template, context, status=422 if form.errors else 200)

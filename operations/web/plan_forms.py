@@ -15,6 +15,7 @@ from operations.models import (
     Measure,
     MemberState,
     Plan,
+    PlanSection,
     Stage,
 )
 from operations.web.drawn_forms import DrawnForm, date, hidden, line, lines, radios, select, ticks
@@ -28,6 +29,19 @@ TITLES: dict[str, tuple[Any, Any]] = {
     "window": (_("National dates of a state"), _("National dates")),
     "procedure": (_("New procedure"), _("Procedure of cooperation and exchange")),
     "contact": (_("New contact"), _("Contact")),
+}
+
+#: What belongs into each section of the official form.
+SECTION_HINTS: dict[str, Any] = {
+    PlanSection.Kind.GENERAL: _("The decisions and regulations on which the operation rests; the years it covers."),
+    PlanSection.Kind.SITUATION: _("What the situation is, in sums and trends, and what is expected this year."),
+    PlanSection.Kind.CONCEPT: _("How the operation is carried out: its stages and how they follow one another."),
+    PlanSection.Kind.FORCES: _("Which authorities of the states take part, and which invited bodies support them."),
+    PlanSection.Kind.COMMAND: _("Who is in command, who is on duty, and over which channels they communicate."),
+    PlanSection.Kind.LEGALITY: _("How rights are explained and respected, and where complaints go."),
+    PlanSection.Kind.RECORDING: _("Which forms are used, when they are due, and that no personal data is in them."),
+    PlanSection.Kind.MEDIA: _("Who speaks to the press, and with whom the words are agreed."),
+    PlanSection.Kind.CONTROL: _("Who follows the execution of the plan, and when it is reviewed."),
 }
 
 

@@ -19,9 +19,9 @@ from operations.domain import (
 )
 from operations.domain.access import may, refusal, standing, visible_to
 from operations.domain.errors import BadInput, NotFound
-from operations.domain.plan_content import frozen_content
+from operations.domain.plan_content import Content, frozen_content, measures_of
 from operations.domain.plan_reading import Reading
-from operations.models import Operation, Plan, PlanVersion
+from operations.models import Measure, Operation, Plan, PlanVersion
 from operations.web import addresses
 from operations.web.doors import row_or_404
 from operations.web.drawn_forms import DrawnForm, line, radios, select
@@ -67,7 +67,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
             "operation": operation,
             "plan": row,
             "version": version,
-            "reading": Reading(content, language=reader_language()),
+            "reading": Reading(content, language=reader_language(), progress=_progress(row)),
             "transitions": offered(row, request),
             "may_edit": edits,
             "blockers": [problem for problem in found if problem.blocks],
@@ -77,6 +77,20 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
             "is_superseded_text": version is not None and version.pk != row.current_version_id,
         },
     )
+
+
+def _progress(row: Plan) -> dict[int, str]:
+    """How far each measure is, once the plan has been in force."""
+    if row.in_force_version_id is None:
+        return {}
+    return dict(Measure.objects.filter(objective__plan=row).values_list("pk", "progress"))
+
+
+def origins_of(content: Content, request: HttpRequest) -> dict[int, Measure]:
+    """The measures that those of the plan were copied from, as far as the reader may see them."""
+    named = {measure["copied_from"] for measure in measures_of(content)} - {None}
+    rows = visible_to(Measure, request.user, at=timezone.now()).select_related("objective__plan__operation")
+    return rows.in_bulk(named) if named else {}
 
 
 def offered(row: Plan, request: HttpRequest) -> list[dict[str, Any]]:

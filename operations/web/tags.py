@@ -19,8 +19,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
 from operations.domain import jobs, period_names, wording
+from operations.domain.rich_text import plain_text
 from operations.domain.transitions import workflows
-from operations.web import controls
+from operations.web import controls, rich_text
 from operations.web.signs import MARKS, WORDS, sign_of
 
 register = template.Library()
@@ -250,6 +251,21 @@ def act_label(act: str) -> str:
 def job_label(kind: str) -> str:
     """What people call a kind of background job."""
     return str(jobs.label_of(kind))
+
+
+# --- long texts ---
+
+
+@register.filter
+def rich(text: str | None) -> SafeString:
+    """A long text with its paragraphs, lists, emphasis and links; whatever else was typed is shown as text."""
+    return rich_text.rich(text or "")
+
+
+@register.filter
+def plain(text: str | None) -> str:
+    """A long text without its marks, for headings and for texts that are cut short."""
+    return plain_text(text or "")
 
 
 # --- parts with markup ---

@@ -3,6 +3,9 @@
 //   <form data-autosave="address">        posts itself there a second and a half after the last change
 //   data-autosave-key="user:return:7"     under which the entries are kept on this device; names the user, so that
 //                                         nobody finds another's entries (without it the page's path is used)
+//   data-autosave-conflict                on a conflict a press of a button submits the form to see both texts; what
+//                                         was kept on this device is only ever sent with the revision it was typed on
+//   <p data-autosave-forget="key">        the page shows what was typed itself, so nothing is kept under that key
 //   <input name="revision">               any field that the answer's JSON names is set to the new value
 //   [data-autosave-status]                says what happened (components/autosave.html)
 //
@@ -95,6 +98,7 @@ class Autosave {
       this.isPending = false;
       this.forget();
     } else if (outcome === "saved") {
+      this.keep();
       this.schedule(WAIT);
     } else if (outcome === "failed") {
       this.schedule(RETRY);
@@ -110,6 +114,15 @@ class Autosave {
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     this.status.textContent = text.replace("%s", time);
     this.status.dataset.state = ["saving", "saved", "restored"].includes(outcome) ? outcome : "failed";
+    if (outcome === "stale" && this.showsConflicts) this.offer(words.textCompare, () => this.form.requestSubmit());
+  }
+
+  get showsConflicts() {
+    return "autosaveConflict" in this.form.dataset;
+  }
+
+  get revision() {
+    return this.form.elements.namedItem("revision");
   }
 
   // --- what is kept on this device ---
@@ -127,7 +140,7 @@ class Autosave {
 
   keep() {
     try {
-      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), entries: this.entries() }));
+      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), revision: this.revision?.value, entries: this.entries() }));
     } catch {
       // a full or forbidden store only means that nothing is kept; saving to the server goes on
     }
@@ -144,14 +157,17 @@ class Autosave {
   kept() {
     try {
       const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
-      return kept && Date.now() - kept.at < KEPT_FOR ? kept.entries : [];
+      return kept && Date.now() - kept.at < KEPT_FOR ? kept : { entries: [] };
     } catch {
-      return [];
+      return { entries: [] };
     }
   }
 
   restore() {
-    const entries = this.kept();
+    const { entries, revision } = this.kept();
+    const shown = this.revision?.value;
+    // typed on an older text: the server is to say so, or it would silently replace what somebody else has saved since
+    if (this.showsConflicts && revision && this.revision) this.revision.value = revision;
     let filled = 0;
     for (const [name, value] of entries) {
       const input = document.getElementById(name) ?? this.form.elements.namedItem(name);
@@ -167,25 +183,26 @@ class Autosave {
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }
     if (!filled) {
+      if (this.revision) this.revision.value = shown;
       this.forget();
       return;
     }
     this.isPending = true;
     this.say("restored");
-    this.offerToDiscard();
-  }
-
-  offerToDiscard() {
-    if (!this.status) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "ops-button-link";
-    button.textContent = this.status.dataset.textDiscard;
-    button.addEventListener("click", () => {
+    this.offer(this.status?.dataset.textDiscard, () => {
       this.forget();
       this.isPending = false;
       location.reload();
     });
+  }
+
+  offer(words, act) {
+    if (!this.status) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "ops-button-link";
+    button.textContent = words;
+    button.addEventListener("click", act);
     this.status.append(" ", button);
   }
 }
@@ -197,4 +214,11 @@ function startValue(input) {
   return input.defaultValue;
 }
 
+for (const shown of document.querySelectorAll("[data-autosave-forget]")) {
+  try {
+    localStorage.removeItem(`ops-draft:${shown.dataset.autosaveForget}`);
+  } catch {
+    // a forbidden store has kept nothing
+  }
+}
 for (const form of document.querySelectorAll("form[data-autosave]")) new Autosave(form).start();

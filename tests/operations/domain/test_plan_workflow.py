@@ -32,6 +32,7 @@ TABLE = {
     "submit": ({"agreed"}, "submitted", {"hq_chair"}),
     "approve": ({"submitted"}, "approved", {"council_chair"}),
     "return": ({"submitted"}, "returned", {"council_chair"}),
+    "account": ({"approved"}, None, {"planner", "hq_chair", "head", "officer"}),
     "amend": ({"approved"}, "draft", {"planner"}),
     "discard_amendment": ({"draft", "returned"}, "approved", {"planner"}),
     "close": ({"approved"}, "closed", {"hq_chair"}),

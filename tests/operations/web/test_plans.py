@@ -282,7 +282,10 @@ def test_a_plan_is_started_as_a_copy_of_the_year_before(cast: Cast) -> None:
     assert planner.post("/operations/illegal-2027/plan/start/", {"source": "illegal-2026"}).status_code == 302
     copy = Operation.objects.get(slug="illegal-2027").plan
     assert copy.stages.count() == 2
-    assert "copied from the year before" in text(planner.get("/operations/illegal-2027/plan/edit/"))
+    source = Measure.objects.get(pk=copy.objectives.get().measures.first().copied_from_id)
+    came_from = f"/operations/illegal-2026/plan/measures/{source.pk}/"
+    assert came_from in text(planner.get("/operations/illegal-2027/plan/edit/"))
+    assert planner.get(came_from).status_code == 200
 
 
 def test_the_timeline_draws_by_attributes_and_says_the_same_in_a_table(cast: Cast) -> None:
