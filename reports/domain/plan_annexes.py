@@ -195,7 +195,7 @@ def _catalogue() -> Block:
         stub=both(ru="Код", en="Code"),
         columns=[blocks.column(heading=heading, kind=TEXT, weight=weight) for heading, weight in headings],
         rows=rows,
-        orientation="portrait",
+        orientation="landscape",
         numbered=False,
     )
 

@@ -267,7 +267,7 @@ class Drawing:
         wide = next((place for place, block in enumerate(blocks) if block.get("orientation") == "landscape"), None)
         if wide is None:
             return [{"orientation": "portrait", "blocks": drawn}]
-        while wide and blocks[wide - 1]["type"] in ("heading", "paragraph"):
+        while wide and blocks[wide - 1]["type"] in ("heading", "paragraph", "list"):
             wide -= 1
         runs = [{"orientation": "portrait", "blocks": drawn[:wide]}] if wide else []
         return [*runs, {"orientation": "landscape", "blocks": drawn[wide:]}]

@@ -37,7 +37,7 @@ def build(draft: Draft) -> Payload:
         operation=operation_facts(
             slug=operation.slug,
             year=operation.year,
-            title=body,
+            title=of_row(meeting.body, "short") if meeting.body.short_ru else body,
             demonstration=operation.is_demonstration,
         ),
         title=both(ru=f"{TITLE['ru']} № {number}", en=f"{TITLE['en']} No. {number}"),

@@ -96,7 +96,8 @@ def test_no_text_is_a_formula_in_a_workbook() -> None:
 
 @pytest.mark.parametrize("format", sorted(set(CONTENT_TYPES) - {"pdf"}))
 def test_the_same_input_gives_the_same_bytes_in_every_format(payload: p.Payload, format: str) -> None:
-    given = {"format": format, "payload": payload, "approval": approval_of(payload)}
+    # a working copy is of a draft alone
+    given = {"format": format, "payload": payload, "approval": None if format == "docx" else approval_of(payload)}
     one, other = render(**given), render(**given)
     assert hashlib.sha256(one).digest() == hashlib.sha256(other).digest()
 
@@ -121,8 +122,8 @@ def test_a_report_on_the_site_passes_its_strict_policy(payload: p.Payload) -> No
 
 
 def test_an_unknown_format_is_refused(payload: p.Payload) -> None:
-    with pytest.raises(ValueError, match="docx"):
-        render(format="docx", payload=payload, approval=None)
+    with pytest.raises(ValueError, match="odt"):
+        render(format="odt", payload=payload, approval=None)
 
 
 def test_the_fingerprint_names_what_shapes_the_bytes_and_fits_its_column() -> None:

@@ -14,7 +14,7 @@ from reports.domain import following
 from reports.domain.documents import approval_facts
 from reports.domain.payload import Payload
 from reports.domain.snapshots import payload_of
-from reports.rendering.document import report_body_html
+from reports.rendering.document import Copy, document_html
 from reports.rendering.docx import NoDraft
 from reports.rendering.outputs import render
 from tests.factories.minutes import AT as HELD_AT
@@ -98,7 +98,8 @@ def test_the_form_has_twelve_sections_and_seven_annexes_in_its_order(cast: Cast)
 def test_the_timeline_of_the_document_is_the_picture_of_the_page(cast: Cast, client):
     plan = approved(cast)
     snapshot, _approval = following.follow_plan(plan.in_force_version, at=LATER)
-    drawn = report_body_html(payload=payload_of(snapshot), language="en")
+    saved = {"approval": None, "language": "en", "copy": Copy(), "for_print": False}
+    drawn = document_html(payload=payload_of(snapshot), **saved)
     client.force_login(cast.planner, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get(f"/operations/{plan.operation.slug}/timeline/").content.decode()
     bars = [line for line in page.splitlines() if "<rect" in line and "<title>" in line]
