@@ -18,8 +18,8 @@ from reports.domain.documents import (
     find_document,
     record_document,
 )
-from reports.domain.editions import for_edition
 from reports.domain.payload import sha256_of
+from reports.domain.public_numbers import public_payload
 from reports.domain.snapshots import payload_of
 from reports.models import Approval, Document, Snapshot
 from reports.rendering import store
@@ -56,7 +56,9 @@ def document_for(
     known = find_document(snapshot=snapshot, approval=approval, kind=kind)
     if known is not None and store.path_of(known.sha256).exists():
         return known
-    payload = for_edition(payload_of(snapshot), kind.edition)
+    payload = payload_of(snapshot)
+    if kind.edition == Document.Edition.PUBLIC:
+        payload = public_payload(snapshot, approval=approval, at=at)
     facts = approval_facts(approval)
     if facts is not None:
         # a document prints the hash of the data inside it; a public edition's data name the approved snapshot

@@ -6,10 +6,10 @@ it, and stands beside the year before. Charts compare the stages, or the months 
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from operations.domain.statistics import StatRow, series_by_period
+from operations.domain.statistics import series_by_period
 from operations.models import Indicator, IndicatorGroup, ReportingPeriod
 from reports.domain import blocks
-from reports.domain.cells import Cell, Text, both, changes, missing, money, number, percent, share, tenths_of_percent
+from reports.domain.cells import Cell, Text, both, changes, missing, number
 from reports.domain.results import (
     INTERVAL_GROUPS,
     Results,
@@ -55,6 +55,15 @@ def year_unit(indicator: Indicator) -> Text:
     return unit_text(indicator.unit)
 
 
+def codes_of(indicator: Indicator) -> blocks.Codes:
+    """What a number of this indicator is of, for machines."""
+    return {"indicator": indicator.code, "unit": indicator.unit}
+
+
+def operation_codes(results: Results) -> blocks.Codes:
+    return {"operation": results.operation.slug}
+
+
 def headline_cards(results: Results, before: YearBefore) -> blocks.Block:
     """The summary page's figures, each with the year before and the states behind it."""
     cards = []
@@ -67,6 +76,8 @@ def headline_cards(results: Results, before: YearBefore) -> blocks.Block:
                 unit=year_unit(row.indicator),
                 previous=before.region(code),
                 share=share_cell(row),
+                codes={**operation_codes(results), **codes_of(row.indicator)},
+                previous_codes={"operation": before.operation, **codes_of(row.indicator)},
             )
         )
     return blocks.key_figures(cards)
@@ -102,6 +113,9 @@ def group_matrix(
             states=states,
             rows=rows,
             footnotes=[PERSON_EVENTS] if any(year_unit(one) != unit_text(one.unit) for one in counted) else [],
+            state_codes=[state.code for state in results.states],
+            codes=operation_codes(results),
+            before=before.operation,
         )
     ]
 
@@ -124,11 +138,14 @@ def stage_chart(results: Results, indicators: Sequence[Indicator], *, id: str, t
             ),
             unit=unit_text(shown[0].unit),
             stub=INDICATOR,
+            codes=operation_codes(results),
             categories=[indicator_name(one) for one in shown],
+            category_codes=[codes_of(one) for one in shown],
             series=[
                 blocks.series(
                     name=stage_name(stage),
                     cells=[region_cell(results.by_stage[stage.number][one.code]) for one in shown],
+                    codes={"time": f"stage:{stage.number}"},
                 )
                 for stage in results.stages
             ],
@@ -154,9 +171,15 @@ def interval_chart(results: Results, indicators: Sequence[Indicator], *, id: str
             ),
             unit=unit_text(shown[0].unit),
             stub=both(ru="Период", en="Period"),
+            codes=operation_codes(results),
             categories=[period_name(period) for period in results.intervals],
+            category_codes=[{"time": f"period:{period.code}"} for period in results.intervals],
             series=[
-                blocks.series(name=indicator_name(one), cells=_by_period(results, one, results.intervals))
+                blocks.series(
+                    name=indicator_name(one),
+                    cells=_by_period(results, one, results.intervals),
+                    codes=codes_of(one),
+                )
                 for one in shown
             ],
         )
@@ -168,48 +191,6 @@ def _by_period(results: Results, indicator: Indicator, periods: Iterable[Reporti
     return [number(found[period.pk]) if period.pk in found else missing("not_reported") for period in periods]
 
 
-def money_table(results: Results, codes: Sequence[str], *, id: str, caption: Text) -> list[blocks.Block]:
-    """Amounts in the states' own currencies, without a regional sum; with the share collected where both are given."""
-    rows_of = [results.year[code] for code in codes]
-    with_share = codes == ("ADM04", "ADM05")
-    columns = [blocks.column(heading=indicator_name(row.indicator)) for row in rows_of]
-    if with_share:
-        columns.append(blocks.column(heading=both(ru="Взыскано, %", en="Collected, %")))
-    lines = []
-    for state in results.states:
-        cells = [_amount(row, state.pk) for row in rows_of]
-        if with_share:
-            cells.append(_share_collected(rows_of[0], rows_of[1], state.pk))
-        lines.append(blocks.row(header=state_name(state), unit=unit_text("currency", state.currency), cells=cells))
-    return [
-        blocks.table(
-            id=id,
-            caption=caption,
-            stub=STATE,
-            columns=columns,
-            rows=lines,
-            footnotes=[
-                both(
-                    ru="Суммы приведены в валюте государства; без датированных курсов валюты не складываются.",
-                    en="Amounts are in each state's currency; currencies are not added up without dated rates.",
-                )
-            ],
-        )
-    ]
-
-
-def _amount(row: StatRow, state: int) -> Cell:
-    found = row.cells[state]
-    return missing(found.state) if found.value is None else money(found.value, currency=found.currency or "")
-
-
-def _share_collected(imposed: StatRow, collected: StatRow, state: int) -> Cell:
-    whole, part = imposed.cells[state].value, collected.cells[state].value
-    if whole is None or part is None:
-        return missing("not_applicable")
-    return missing("no_base") if whole == 0 else percent(tenths_of_percent(part, whole))
-
-
 def levels_table(results: Results, indicators: Sequence[Indicator], *, id: str) -> list[blocks.Block]:
     """Levels (a median, for one) by state and stage: they are neither added up nor averaged."""
     levels = [one for one in indicators if one.over_time == Indicator.Aggregation.NONE]
@@ -218,61 +199,22 @@ def levels_table(results: Results, indicators: Sequence[Indicator], *, id: str) 
     columns, lines = [], []
     for one in levels:
         heading = joined([indicator_name(one), unit_text(one.unit)])
-        columns += [blocks.column(heading=stage_name(stage), group=heading) for stage in results.stages]
+        columns += [
+            blocks.column(
+                heading=stage_name(stage), group=heading, codes={**codes_of(one), "time": f"stage:{stage.number}"}
+            )
+            for stage in results.stages
+        ]
     for state in results.states:
         cells = [
             state_cell(results.by_stage[stage.number][one.code].cells[state.pk])
             for one in levels
             for stage in results.stages
         ]
-        lines.append(blocks.row(header=state_name(state), cells=cells))
+        lines.append(blocks.row(header=state_name(state), cells=cells, codes={"state": state.code}))
     caption = both(ru="Показатели, которые не складываются", en="Indicators that are not added up")
-    return [blocks.table(id=id, caption=caption, stub=STATE, columns=columns, rows=lines)]
-
-
-def shares_table(
-    results: Results, pairs: Sequence[tuple[str, str, Text]], *, id: str, caption: Text
-) -> list[blocks.Block]:
-    """«n of m» and the percentage by state; the region's are Σ ÷ Σ over the states that gave both numbers.
-
-    `pairs` name part, whole and the heading over their two columns.
-    """
-    columns = []
-    for _part, _whole, heading in pairs:
-        columns += [
-            blocks.column(heading=both(ru="число", en="number"), group=heading),
-            blocks.column(heading=both(ru="%", en="%"), group=heading),
-        ]
-    lines = []
-    for state in results.states:
-        cells: list[Cell] = []
-        for part, whole, _heading in pairs:
-            cells += _share_pair(results.year[part].cells[state.pk].value, results.year[whole].cells[state.pk].value)
-        lines.append(blocks.row(header=state_name(state), cells=cells))
-    total: list[Cell] = []
-    for part, whole, _heading in pairs:
-        total += _share_pair(*_sums_of_both(results.year[part], results.year[whole]))
-    lines.append(blocks.row(header=both(ru="Всего", en="Total"), cells=total, style="total"))
-    return [blocks.table(id=id, caption=caption, stub=STATE, columns=columns, rows=lines)]
-
-
-def _sums_of_both(part: StatRow, whole: StatRow) -> tuple[int | None, int | None]:
-    given = [
-        (cell.value, whole.cells[state].value)
-        for state, cell in part.cells.items()
-        if cell.value is not None and whole.cells[state].value is not None
-    ]
-    if not given:
-        return None, None
-    return sum(one for one, _other in given), sum(other or 0 for _one, other in given)
-
-
-def _share_pair(part: int | None, whole: int | None) -> list[Cell]:
-    if part is None or whole is None:
-        return [missing("not_reported"), missing("not_reported")]
-    if whole == 0:
-        return [share(part, whole), missing("no_base")]
-    return [share(part, whole), percent(tenths_of_percent(part, whole))]
+    codes = operation_codes(results)
+    return [blocks.table(id=id, caption=caption, stub=STATE, columns=columns, rows=lines, codes=codes)]
 
 
 def master_table(results: Results, before: YearBefore) -> list[blocks.Block]:
@@ -294,6 +236,7 @@ def master_table(results: Results, before: YearBefore) -> list[blocks.Block]:
                     unit=year_unit(one),
                     level=depth(one, by_id),
                     cells=[share_cell(row), total, previous, *_changes(total, previous)],
+                    codes=codes_of(one),
                 )
             )
     return [
@@ -303,10 +246,11 @@ def master_table(results: Results, before: YearBefore) -> list[blocks.Block]:
             stub=INDICATOR,
             columns=[
                 blocks.column(heading=both(ru="Представили", en="Reported")),
-                *blocks.year_columns(year=results.operation.year),
+                *blocks.year_columns(year=results.operation.year, before=before.operation),
             ],
             rows=lines,
             footnotes=[PERSON_EVENTS],
+            codes=operation_codes(results),
         )
     ]
 
@@ -327,6 +271,7 @@ def stages_table(results: Results) -> list[blocks.Block]:
                 *(region_cell(results.by_stage[stage.number][one.code]) for stage in results.stages),
                 region_cell(results.year[one.code]),
             ],
+            codes=codes_of(one),
         )
         for one in counted
     ]
@@ -336,11 +281,15 @@ def stages_table(results: Results) -> list[blocks.Block]:
             caption=both(ru="Показатели по этапам", en="Indicators by stage"),
             stub=INDICATOR,
             columns=[
-                *(blocks.column(heading=stage_name(stage)) for stage in results.stages),
-                blocks.column(heading=both(ru="Год", en="Year")),
+                *(
+                    blocks.column(heading=stage_name(stage), codes={"time": f"stage:{stage.number}"})
+                    for stage in results.stages
+                ),
+                blocks.column(heading=both(ru="Год", en="Year"), codes={}),
             ],
             rows=lines,
             footnotes=[PERSON_EVENTS],
+            codes=operation_codes(results),
         )
     ]
 
@@ -361,6 +310,7 @@ def state_tables(results: Results, before: YearBefore) -> Iterator[blocks.Block]
                     unit=unit_text("currency", state.currency) if one.is_money else year_unit(one),
                     level=depth(one, by_id),
                     cells=[current, previous, *_changes(current, previous)],
+                    codes=codes_of(one),
                 )
             )
         name = state_name(state)
@@ -374,8 +324,9 @@ def state_tables(results: Results, before: YearBefore) -> Iterator[blocks.Block]
             id=f"table-state-{state.code.lower()}",
             caption=joined([both(ru="Показатели", en="Indicators"), name], by=": "),
             stub=INDICATOR,
-            columns=blocks.year_columns(year=results.operation.year),
+            columns=blocks.year_columns(year=results.operation.year, before=before.operation),
             rows=lines,
+            codes={**operation_codes(results), "state": state.code},
         )
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from reports.domain.cells import Cell, Text, both, changes, missing, words
 
 Block = dict[str, Any]
+#: What a number is of, for machines: part of the place of `reports.domain.coded_cells`.
+Codes = Mapping[str, str]
 
 #: A table with more columns than this does not fit a portrait page in a readable size.
 PORTRAIT_COLUMNS = 6
@@ -45,6 +47,8 @@ def card(
     previous: Cell | None = None,
     share: Cell | None = None,
     note: Text | None = None,
+    codes: Codes | None = None,
+    previous_codes: Codes | None = None,
 ) -> Block:
     """One figure of the summary page, with the year before (its change is computed) and "N of M states"."""
     block: Block = {
@@ -57,7 +61,7 @@ def card(
     if previous is not None:
         change, percentage = changes(current=cell, previous=previous)
         block |= {"previous": previous, "change": change, "percent": percentage}
-    return block
+    return _coded(block, codes=codes, previous_codes=previous_codes)
 
 
 def key_figures(cards: Sequence[Block]) -> Block:
@@ -65,12 +69,17 @@ def key_figures(cards: Sequence[Block]) -> Block:
     return {"type": "key_figures", "cards": list(cards)}
 
 
-def column(*, heading: Text, group: Text | None = None, kind: str = "number", weight: int = 1) -> Block:
+def column(
+    *, heading: Text, group: Text | None = None, kind: str = "number", weight: int = 1, codes: Codes | None = None
+) -> Block:
     """A column. Neighbours with the same `group` stand under one heading; `weight` widens it against the
-    others."""
+    others.
+
+    `codes` says that the column holds data (empty: the margin); without it, what is derived from data or words.
+    """
     if kind not in ("number", "text"):
         raise ValueError(f"no column of the kind {kind!r}")
-    return {"heading": dict(heading), "group": _copy(group), "kind": kind, "weight": weight}
+    return _coded({"heading": dict(heading), "group": _copy(group), "kind": kind, "weight": weight}, codes=codes)
 
 
 def row(
@@ -82,12 +91,13 @@ def row(
     level: int = 0,
     style: str = "normal",
     note: Text | None = None,
+    codes: Codes | None = None,
 ) -> Block:
     """A row. `level` indents a part under its total; `style` is normal, total, or group (a heading across the
     table)."""
     if style not in ("normal", "total", "group"):
         raise ValueError(f"no row style {style!r}")
-    return {
+    block: Block = {
         "header": dict(header),
         "cells": list(cells),
         "unit": _copy(unit),
@@ -96,6 +106,7 @@ def row(
         "style": style,
         "note": _copy(note),
     }
+    return _coded(block, codes=codes)
 
 
 def group_row(header: Text) -> Block:
@@ -114,6 +125,7 @@ def table(
     orientation: str = "",
     numbered: bool = True,
     footnotes: Sequence[Text] = (),
+    codes: Codes | None = None,
 ) -> Block:
     """A table. `stub` heads its first column; `numbered` gives № п/п; a wide table chooses landscape by
     itself.
@@ -128,7 +140,7 @@ def table(
                 f"table {id}: row {line['header']['en']!r} has {len(line['cells'])} of {len(columns)} cells"
             )
     width = len(columns) + (1 if any(line["unit"] for line in rows) else 0)
-    return {
+    block: Block = {
         "type": "table",
         "id": id,
         "caption": dict(caption),
@@ -140,13 +152,14 @@ def table(
         "footnotes": [dict(note) for note in footnotes],
         "orientation": orientation or ("landscape" if width > PORTRAIT_COLUMNS else "portrait"),
     }
+    return _coded(block, codes=codes)
 
 
-def year_columns(*, year: int) -> list[Block]:
-    """«отчётный год | АППГ | ± | %»."""
+def year_columns(*, year: int, before: str = "") -> list[Block]:
+    """«отчётный год | АППГ | ± | %». `before` is the short name of the operation of the year before."""
     return [
-        column(heading=both(ru=f"{year}\u00a0г.", en=str(year))),
-        column(heading=both(ru="АППГ", en=f"{year - 1}")),
+        column(heading=both(ru=f"{year}\u00a0г.", en=str(year)), codes={}),
+        column(heading=both(ru="АППГ", en=f"{year - 1}"), codes={"operation": before} if before else None),
         column(heading=both(ru="±", en="±")),
         column(heading=both(ru="%", en="%")),
     ]
@@ -160,22 +173,30 @@ def matrix(
     states: Sequence[Mapping[str, str]],
     rows: Sequence[Block],
     footnotes: Sequence[Text] = (),
+    state_codes: Sequence[str] = (),
+    codes: Codes | None = None,
+    before: str = "",
 ) -> Block:
     """Indicator × state, with "N of M states", the total and the year before; `rows` come from `matrix_row`.
 
     `states` are given in the order that they are printed: Russian alphabetical order, for neutrality.
     """
     group = both(ru="Государства", en="States")
-    columns = [column(heading=both(ru=state["ru"], en=state["en"]), group=group) for state in states]
+    coded: list[Codes | None] = [{"state": code} for code in state_codes] or [None] * len(states)
+    columns = [
+        column(heading=both(ru=state["ru"], en=state["en"]), group=group, codes=place)
+        for state, place in zip(states, coded, strict=True)
+    ]
     columns.append(column(heading=both(ru="Представили", en="Reported")))
     return table(
         id=id,
         caption=caption,
         stub=both(ru="Показатель", en="Indicator"),
-        columns=columns + year_columns(year=year),
+        columns=columns + year_columns(year=year, before=before),
         rows=rows,
         orientation="landscape",
         footnotes=footnotes,
+        codes=codes,
     )
 
 
@@ -190,18 +211,20 @@ def matrix_row(
     previous: Cell | None,
     level: int = 0,
     note: Text | None = None,
+    codes: Codes | None = None,
 ) -> Block:
     """A row of `matrix`; without a comparable year before, its three columns say so."""
     if previous is None:
         after = [missing("not_applicable") for _ in range(3)]
     else:
         after = [previous, *changes(current=total, previous=previous)]
-    return row(header=header, code=code, unit=unit, cells=[*states, share, total, *after], level=level, note=note)
+    cells = [*states, share, total, *after]
+    return row(header=header, code=code, unit=unit, cells=cells, level=level, note=note, codes=codes)
 
 
-def series(*, name: Text, cells: Sequence[Cell]) -> Block:
+def series(*, name: Text, cells: Sequence[Cell], codes: Codes | None = None) -> Block:
     """One series of a chart: a cell for each category."""
-    return {"name": dict(name), "cells": list(cells)}
+    return _coded({"name": dict(name), "cells": list(cells)}, codes=codes)
 
 
 def chart(
@@ -215,6 +238,8 @@ def chart(
     series: Sequence[Block],
     stub: Text,
     table_shown: bool = True,
+    codes: Codes | None = None,
+    category_codes: Sequence[Codes] | None = None,
 ) -> Block:
     """A chart and its table, which is drawn from the same cells.
 
@@ -229,7 +254,7 @@ def chart(
             raise ValueError(
                 f"chart {id}: series {one['name']['en']!r} has {len(one['cells'])} of {len(categories)} cells"
             )
-    return {
+    block: Block = {
         "type": "chart",
         "id": id,
         "kind": kind,
@@ -241,6 +266,9 @@ def chart(
         "series": list(series),
         "table_shown": table_shown,
     }
+    if category_codes is not None:
+        block["category_codes"] = [dict(one) for one in category_codes]
+    return _coded(block, codes=codes)
 
 
 def timeline(*, id: str, caption: Text, alt: Text, year: int, lines: Sequence[Block]) -> Block:
@@ -288,6 +316,11 @@ def signature(*, post: Text, rank: Text | None = None, name: Text | None = None)
 def section(*, id: str, number: str, title: Text, blocks: Sequence[Block]) -> Block:
     """A numbered section, or an annex (then `number` counts the annexes)."""
     return {"id": id, "number": number, "title": dict(title), "blocks": list(blocks)}
+
+
+def _coded(block: Block, **given: Codes | None) -> Block:
+    """The block with the codes that were given; one without is what it was before there were any."""
+    return block | {name: dict(codes) for name, codes in given.items() if codes is not None}
 
 
 def _copy(text: Text | None) -> dict[str, str] | None:

@@ -18,6 +18,7 @@ import numpy as np
 from reports.domain.disclosure_audit import Attack, Block, Vector, blocks_of, narrow, solve
 from reports.domain.disclosure_relations import Place
 from reports.domain.disclosure_tables import Standing, Table
+from reports.domain.payload import UnsoundPayload
 
 #: A zero says that there was nobody, and a margin is what readers want most: both are hidden last.
 _COST_OF_ZERO = 4.0
@@ -38,7 +39,7 @@ class Protection:
     limited: dict[Place, int] = field(default_factory=dict)
 
 
-class NotProtected(RuntimeError):
+class NotProtected(UnsoundPayload):
     """The audit found a cell that can be reckoned although it is hidden; nothing may be published."""
 
 
@@ -152,7 +153,9 @@ class _Search:
         costs = np.concatenate([np.zeros(len(free)), self._costs[dear], self._costs[dear]])
         matrix, low_rows, high_rows = self._two_changes(columns, signs, number, need)
         for whole in (False, True):
-            found = solve(*(np.tile(costs, 2), matrix, low_rows, high_rows, np.tile(low, 2), np.tile(high, 2)), whole=whole)
+            found = solve(
+                *(np.tile(costs, 2), matrix, low_rows, high_rows, np.tile(low, 2), np.tile(high, 2)), whole=whole
+            )
             if found is None:
                 return []
             moved = np.tile(columns, 2)[np.abs(found) > _MOVED]

@@ -159,15 +159,11 @@ def narrow(
     """
     needs = {place: table.required(place) for place in hidden} | dict(required or {})
     return {
-        place: interval
-        for block in blocks_of(table, hidden)
-        for place, interval in _narrow_in(block, needs).items()
+        place: interval for block in blocks_of(table, hidden) for place, interval in _narrow_in(block, needs).items()
     }
 
 
-def intervals(
-    table: Table, hidden: Collection[Place], *, of: Collection[Place] | None = None
-) -> dict[Place, Interval]:
+def intervals(table: Table, hidden: Collection[Place], *, of: Collection[Place] | None = None) -> dict[Place, Interval]:
     """The interval of every hidden cell (or of some), by linear programming, rounded inwards as counts are whole.
 
     Two programmes for each cell, so this is for reports and not for searching.

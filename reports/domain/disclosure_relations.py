@@ -8,7 +8,7 @@ published parts come to the total, a reader is taken to know it.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from operations.models import Indicator
 
@@ -69,7 +69,8 @@ class _Numbers:
         """By margin, the published places that it is the margin of along one axis."""
         found: dict[Place, list[Place]] = defaultdict(list)
         for place in self.names:
-            margin = place._replace(**{axis: ""})
+            emptied: dict[str, Any] = {axis: ""}
+            margin = place._replace(**emptied)
             if margin != place and margin in self.names:
                 found[margin].append(place)
         return found

@@ -43,7 +43,8 @@ def round_table(table: Table, *, base: int = 5) -> Rounding:
     given_up = tuple(
         relation
         for relation in table.relations
-        if relation.is_exact and any(one in shown for one in (relation.total, *relation.parts))
+        if relation.is_exact
+        and any(one in shown for one in (relation.total, *relation.parts))
         and not all(one in shown for one in (relation.total, *relation.parts))
     )
     for block in blocks:

@@ -48,9 +48,7 @@ class Table:
 
     def must_hide(self) -> set[Place]:
         """What is sensitive by itself, and what an earlier release hid."""
-        return {
-            place for place, cell in self.cells.items() if cell.is_sensitive or cell.standing is Standing.HIDDEN
-        }
+        return {place for place, cell in self.cells.items() if cell.is_sensitive or cell.standing is Standing.HIDDEN}
 
 
 @dataclass(frozen=True)

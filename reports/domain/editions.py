@@ -1,9 +1,9 @@
 """The public edition of a report: what of a snapshot leaves the house.
 
 Sections that concern the work of single authorities (late returns, corrections, breaches) are marked as internal when
-the payload is composed, and so frozen with it. Nothing else differs: tables keep their numbers, so that a reader of
-both editions finds the same table under the same number. The figures of a public edition are state × indicator ×
-operation or coarser, which is the grain at which nothing has to be suppressed.
+the payload is composed, and so frozen with it. Tables keep their numbers, so that a reader of both editions finds the
+same table under the same number. What is hidden inside of them is the matter of `reports.domain.public_numbers`, which
+is the only door to a public edition that may leave the house.
 """
 
 from collections.abc import Mapping

@@ -12,7 +12,15 @@ from django.db.models import Q
 
 from operations.domain.access import EVERYTHING, NOTHING, Standing, scope, visible_to
 from operations.models import ContextEvent, PublishedFigure, PublishedStage, Reconciliation, Role
-from reports.models import Approval, Document, Narrative, Report, Snapshot
+from reports.models import (
+    Approval,
+    DisclosureControl,
+    DisclosureThresholds,
+    Document,
+    Narrative,
+    Report,
+    Snapshot,
+)
 
 _DECIDED = (Report.Status.APPROVED, Report.Status.PUBLISHED)
 
@@ -87,3 +95,14 @@ def _context_events(seen: Standing, user: Any) -> Q:
 @scope(Reconciliation)
 def _reconciliations(seen: Standing, user: Any) -> Q:
     return EVERYTHING
+
+
+@scope(DisclosureThresholds)
+def _thresholds(seen: Standing, user: Any) -> Q:
+    return EVERYTHING
+
+
+@scope(DisclosureControl)
+def _controls(seen: Standing, user: Any) -> Q:
+    """What is hidden where would help to find it out: it stays with those who see the numbers themselves."""
+    return EVERYTHING if seen.sees_all_states else NOTHING

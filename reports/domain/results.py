@@ -145,6 +145,13 @@ class YearBefore:
             self._regional = yearly_regional(operation.year - 1)
             self._national = yearly_national(operation.year - 1)
 
+    @cached_property
+    def operation(self) -> str:
+        """The short name of the operation of the year before; empty if there was none."""
+        now = self._now.operation
+        found = Operation.objects.filter(year=now.year - 1, kind=now.kind).values_list("slug", flat=True)
+        return self._results.operation.slug if self._results is not None else found.first() or ""
+
     @property
     def is_of_this_system(self) -> bool:
         return self._results is not None

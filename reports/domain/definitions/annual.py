@@ -13,7 +13,7 @@ from operations.domain.errors import Problem
 from operations.domain.moments import moscow_date
 from operations.domain.statistics import source_submissions
 from operations.models import IndicatorGroup, Operation
-from reports.domain import annual_basis, annual_quality, annual_results, blocks
+from reports.domain import annual_basis, annual_quality, annual_results, annual_shares, blocks
 from reports.domain.annual_historical import build_historical
 from reports.domain.annual_methodology import methodology
 from reports.domain.annual_rights import rights_problem, rights_statement
@@ -133,7 +133,7 @@ def _sections(draft: Draft, results: Results, before: YearBefore) -> Iterator[tu
         "exchange",
         [
             *_group(results, before, Group.INFORMATION_EXCHANGE),
-            *annual_results.shares_table(
+            *annual_shares.shares_table(
                 results,
                 EXCHANGE_SHARES,
                 id="table-exchange-shares",
@@ -198,10 +198,10 @@ def _group(results: Results, before: YearBefore, group: str) -> list[Block]:
 def _money(results: Results, group: str) -> list[Block]:
     if group == Group.ACCOUNTABILITY:
         caption = both(ru="Административные штрафы", en="Administrative fines")
-        return annual_results.money_table(results, ("ADM04", "ADM05"), id="table-fines", caption=caption)
+        return annual_shares.money_table(results, ("ADM04", "ADM05"), id="table-fines", caption=caption)
     if group == Group.FINANCE:
         caption = both(ru="Сумма подозрительных финансовых операций", en="Value of suspicious transactions")
-        return annual_results.money_table(results, ("FIN02",), id="table-suspicious", caption=caption)
+        return annual_shares.money_table(results, ("FIN02",), id="table-suspicious", caption=caption)
     return []
 
 

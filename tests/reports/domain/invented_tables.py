@@ -71,9 +71,9 @@ def with_margins(inner: Mapping[Place, int]) -> dict[Place, int]:
     return values
 
 
-def numbers(rng: random.Random, shape: Shape) -> dict[Place, int]:
+def numbers(rng: random.Random, shape: Shape, *, scale: int | None = None) -> dict[Place, int]:
     """A table with all its margins: many small numbers, some zeros, a few large ones."""
-    scale = rng.choice([2, 8, 30, 200])
+    scale = scale or rng.choice([2, 8, 30, 200])
 
     def one() -> int:
         return 0 if rng.random() < 0.2 else int(rng.expovariate(1 / scale))

@@ -53,7 +53,8 @@ def recoverable(values: Mapping[Place, int], found: Protection, *earlier) -> lis
     for old in earlier:
         shown |= {one: value for one, value in old.values.items() if one not in old.hidden}
     reader = Reader(shown, {*values, *(one for old in earlier for one in old.values)})
-    return [one for one in found.hidden if one not in found.limited and reader.width(one) < required(one)]
+    asked = [one for one in found.hidden - found.limited.keys() if one.vintage == 0]
+    return [one for one in asked if reader.width(one) < required(one)]
 
 
 def attacked(seed: int) -> tuple[int, int, list[Place]]:
@@ -89,7 +90,7 @@ def test_nothing_hidden_in_a_thousand_random_tables_can_be_reckoned(hundred: int
 def test_the_attack_succeeds_where_only_small_numbers_are_hidden(seed: int) -> None:
     """The reader is no straw man: without complementary suppression he finds what is hidden."""
     rng = random.Random(seed)
-    values = numbers(rng, Shape(states=3, stages=2, categories=2))
+    values = numbers(rng, Shape(states=3, stages=2, categories=2), scale=8)
     found = protect(table(values))
     alone = Protection(hidden=found.primary, primary=found.primary)
     caught = recoverable(values, alone)
@@ -136,9 +137,7 @@ def test_counts_that_are_not_derived_from_persons_are_never_hidden() -> None:
 def test_a_number_that_is_public_with_a_source_stays_and_its_neighbours_are_protected_without_it() -> None:
     values = two_by_two(3, 40, 50, 60)
     public = place(state="S1", time="stage:2")
-    described = table_of(
-        Release(values=values, public=frozenset({public})), indicators=FACTS, limits=LIMITS
-    )
+    described = table_of(Release(values=values, public=frozenset({public})), indicators=FACTS, limits=LIMITS)
     found = protect(described)
     assert public not in found.hidden
     assert place(state="S1") in found.hidden
@@ -147,9 +146,10 @@ def test_a_number_that_is_public_with_a_source_stays_and_its_neighbours_are_prot
 def test_what_an_earlier_release_hid_is_not_given_away_by_a_finer_one() -> None:
     before = two_by_two(3, 40, 50, 60)
     hidden = protect(table(before)).hidden
-    now = {place(state="S1", time="stage:1"): 3, place(state="S3", time="stage:1"): 70}
+    now = with_margins({place("sex:F", "S1", "stage:1"): 1, place("sex:M", "S1", "stage:1"): 2})
+    now = {one: value for one, value in now.items() if one.state and one.time}
     found = protect(table(now, release(before, hidden)))
-    assert place(state="S1", time="stage:1") in found.hidden
+    assert found.hidden >= now.keys()
     assert recoverable(now, found, release(before, hidden)) == []
 
 

@@ -1,0 +1,221 @@
+"""The numbers of a public edition: protected together with everything that went out before it.
+
+Every number of the edition that says what it is of (`coded_cells`) is a cell of one table with the numbers of all
+earlier public editions. What is hidden is replaced by the mark «К», together with changes and percentages reckoned from
+it and with notes that quote it. What a source has made public is exempt and says so. The choice is frozen when the
+edition of an approved report is first made: all its files, whenever drawn, hide the same.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from operations.domain import audit
+from operations.domain.moments import moscow_date
+from operations.models import Indicator, PublishedFigure, Qualifier
+from reports.domain.cells import Cell, Text, both, missing
+from reports.domain.coded_cells import CellGroup, coded_cells, groups
+from reports.domain.disclosure import NotProtected, protect
+from reports.domain.disclosure_relations import IndicatorFacts, Place
+from reports.domain.disclosure_rounding import round_table
+from reports.domain.disclosure_tables import Limits, Release, Table, table_of
+from reports.domain.disclosure_thresholds import METHODOLOGY, Thresholds, thresholds_on
+from reports.domain.editions import for_edition
+from reports.domain.history import is_comparable
+from reports.domain.payload import Payload, canonical_bytes
+from reports.domain.snapshots import payload_of
+from reports.models import Approval, DisclosureControl, DisclosureMethod, Document, Snapshot
+
+EXEMPT = both(ru="Опубликовано источником, поэтому не скрыто.", en="Published by a source, therefore not hidden.")
+
+
+@dataclass(frozen=True)
+class Protected:
+    """What an edition hides, or shows rounded instead of exact."""
+
+    hidden: frozenset[Place]
+    limited: Mapping[Place, int]
+    rounded: Mapping[Place, int]
+    primary: int
+    method: str
+
+
+def public_payload(snapshot: Snapshot, *, approval: Approval | None, at: dt.datetime) -> Payload:
+    """The payload of the public edition. Raises `NotProtected` rather than let a number out."""
+    payload = for_edition(payload_of(snapshot), Document.Edition.PUBLIC)
+    control = DisclosureControl.objects.filter(snapshot=snapshot).select_related("thresholds").first()
+    if control is None:
+        control = control_of(snapshot, payload=payload, at=approval.approved_at if approval else at)
+        if approval is not None:
+            control = _freeze(snapshot, payload=payload, at=approval.approved_at)
+    return edited(payload, control)
+
+
+def control_of(snapshot: Snapshot, *, payload: Mapping[str, Any] | None = None, at: dt.datetime) -> DisclosureControl:
+    """What the edition would hide, as things stand: not stored. For whoever clears the figures before they leave."""
+    shown = payload or for_edition(payload_of(snapshot), Document.Edition.PUBLIC)
+    thresholds = thresholds_on(moscow_date(at))
+    release = release_of(shown)
+    table = table_of(
+        release,
+        indicators=catalogue_facts(),
+        limits=thresholds.limits,
+        earlier=[_frozen_release(control) for control in _earlier(snapshot)],
+    )
+    found = protected(table, release, thresholds)
+    return DisclosureControl(
+        snapshot=snapshot,
+        thresholds=thresholds.row,
+        method=found.method,
+        fine_cell=thresholds.limits.fine_cell,
+        citizenship_cell=thresholds.limits.citizenship_cell,
+        cells=len(release.values),
+        primary=found.primary,
+        hidden=sorted(list(place) for place in found.hidden),
+        limited=sorted([*place, width] for place, width in found.limited.items()),
+        rounded=sorted([*place, value] for place, value in found.rounded.items()),
+        made_at=at,
+    )
+
+
+def protected(table: Table, release: Release, thresholds: Thresholds) -> Protected:
+    """Rounds or hides, as the Council decided; where rounding would give a number away it is hidden instead."""
+    primary = sum(1 for place in release.values if table.cells[place].is_sensitive)
+    if thresholds.method == DisclosureMethod.ROUNDING:
+        try:
+            rounding = round_table(table, base=thresholds.rounding_base)
+        except NotProtected:
+            pass  # told by the method that is stored
+        else:
+            shown = {place: value for place, value in rounding.shown.items() if place in release.values}
+            return Protected(frozenset(), {}, shown, primary, DisclosureMethod.ROUNDING)
+    found = protect(table)
+    hidden = found.hidden & release.values.keys()
+    limited = {place: width for place, width in found.limited.items() if place in hidden}
+    return Protected(hidden, limited, {}, primary, DisclosureMethod.SUPPRESSION)
+
+
+def edited(payload: Mapping[str, Any], control: DisclosureControl) -> Payload:
+    """The payload with what is hidden hidden and what is rounded rounded, in every table, chart and card."""
+    copy: Payload = json.loads(canonical_bytes(dict(payload)))
+    hidden = {Place(*one) for one in control.hidden}
+    rounded = {Place(*one[:-1]): int(one[-1]) for one in control.rounded}
+    limits = Limits(control.fine_cell, control.citizenship_cell)
+    facts = catalogue_facts()
+    for group in groups(copy):
+        _mark_exempt(group, limits, facts)
+        touched = [one for one in group.coded if one.exact is not None and one.place in hidden | rounded.keys()]
+        for one in touched:
+            if one.place in hidden:
+                one.replace(missing("suppressed"))
+            else:
+                one.replace({**_bare(one.cell), "value": rounded[one.place], "qualifier": "approx"})
+        if touched:
+            _hide_derived(group, {id(one) for one in touched})
+    copy["disclosure"] = {
+        "method": control.method,
+        "fine_cell": control.fine_cell,
+        "citizenship_cell": control.citizenship_cell,
+        "decision": {**thresholds_reference(control)},
+    }
+    return copy
+
+
+def thresholds_reference(control: DisclosureControl) -> Text:
+    """Which decision the edition follows."""
+    if control.thresholds is None:
+        return METHODOLOGY.reference
+    return both(ru=control.thresholds.reference_ru, en=control.thresholds.reference_en)
+
+
+def release_of(payload: Mapping[str, Any]) -> Release:
+    """The exact numbers of an edition by place, and those that a source or a published figure has made public."""
+    values: dict[Place, int] = {}
+    public: set[Place] = set()
+    published = published_values()
+    for coded in coded_cells(payload):
+        value = coded.exact
+        if value is None:
+            continue
+        if values.setdefault(coded.place, value) != value:
+            raise NotProtected(f"{coded.place} stands in the report with two different values")
+        if coded.cell.get("sources") or published.get(coded.place) == value:
+            public.add(coded.place)
+    return Release(values=values, public=frozenset(public))
+
+
+def catalogue_facts() -> dict[str, IndicatorFacts]:
+    """What of the catalogue decides on protection and on sums."""
+    return {
+        one.code: IndicatorFacts(
+            is_person_derived=one.is_person_derived,
+            part_of=one.part_of.code if one.part_of else "",
+            part_kind=one.part_kind,
+            over_time=one.over_time,
+            over_space=one.over_space,
+        )
+        for one in Indicator.objects.select_related("part_of")
+    }
+
+
+def published_values() -> dict[Place, int]:
+    """Exact totals of a year that a source gives: readers have them whatever an edition does."""
+    rows = PublishedFigure.objects.filter(
+        period_kind=PublishedFigure.PeriodKind.YEAR, qualifier=Qualifier.EQ, indicator__isnull=False
+    ).select_related("indicator", "state")
+    scopes: dict[str, bool] = {PublishedFigure.Scope.REGIONAL: False, PublishedFigure.Scope.NATIONAL: True}
+    return {
+        Place(f"illegal-{row.year_from}", row.indicator.code, state=row.state.code if row.state else ""): int(row.value)
+        for row in rows
+        if row.indicator is not None and scopes.get(row.scope) == (row.state is not None) and is_comparable(row)
+    }
+
+
+@transaction.atomic
+def _freeze(snapshot: Snapshot, *, payload: Mapping[str, Any], at: dt.datetime) -> DisclosureControl:
+    """Keeps what the edition hides. Two editions made at once are put one after the other by the lock of the trail."""
+    audit.take_chain_lock()
+    known = DisclosureControl.objects.filter(snapshot=snapshot).first()
+    if known is not None:
+        return known
+    control = control_of(snapshot, payload=payload, at=at)
+    control.save(force_insert=True)
+    return control
+
+
+def _earlier(snapshot: Snapshot) -> list[DisclosureControl]:
+    return list(DisclosureControl.objects.exclude(snapshot=snapshot).select_related("snapshot").order_by("pk"))
+
+
+def _frozen_release(control: DisclosureControl) -> Release:
+    """What an earlier edition showed and hid; what it rounded was not shown exactly and counts as hidden."""
+    release = release_of(for_edition(payload_of(control.snapshot), Document.Edition.PUBLIC))
+    places: Iterable[Sequence[Any]] = [*control.hidden, *(one[:-1] for one in control.rounded)]
+    hidden = frozenset(Place(*one) for one in places)
+    return Release(values=release.values, hidden=hidden, public=release.public)
+
+
+def _mark_exempt(group: CellGroup, limits: Limits, facts: Mapping[str, IndicatorFacts]) -> None:
+    """A small number that a source has made public says why it stands there."""
+    for one in group.coded:
+        value = one.exact
+        if value and value < limits.threshold(one.place, facts) and one.cell.get("sources") and "note" not in one.cell:
+            one.replace({**one.cell, "note": dict(EXEMPT)})
+
+
+def _hide_derived(group: CellGroup, touched: Collection[int]) -> None:
+    """Changes, percentages and rates reckoned from a hidden number, and notes that may quote it."""
+    for cell, replace in group.others:
+        if cell["state"] == "value" and cell["kind"] in ("number", "money", "percent"):
+            replace(missing("suppressed"))
+    for one in group.coded:
+        if id(one) not in touched and "note" in one.cell:
+            one.replace(_bare(one.cell))
+
+
+def _bare(cell: Cell) -> Cell:
+    return {key: value for key, value in cell.items() if key != "note"}
