@@ -41,7 +41,10 @@ def operations(request: HttpRequest) -> HttpResponse:
     rows = visible_to(Operation, request.user, at=timezone.now()).select_related("plan")
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
     may_create = refusal(Operation(), "create", request.user, at=timezone.now()) is None
-    return render(request, "operations/operations.html", {"page": page, "may_create": may_create})
+    # how far a plan is that the reader may not see is not said either
+    seen_plans = set(visible_to(Plan, request.user, at=timezone.now()).values_list("pk", flat=True))
+    context = {"page": page, "may_create": may_create, "seen_plans": seen_plans}
+    return render(request, "operations/operations.html", context)
 
 
 def _stages(plan: Plan | None, request: HttpRequest) -> list[dict[str, Any]]:

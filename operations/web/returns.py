@@ -28,6 +28,7 @@ from operations.domain.standing_figures import beside
 from operations.domain.submission_workflow import decides_on
 from operations.models import (
     Breach,
+    Indicator,
     MemberState,
     Operation,
     PeriodKind,
@@ -92,7 +93,7 @@ def returns(request: HttpRequest, slug: str) -> HttpResponse:
     operation = row_or_404(Operation, request, slug=slug)
     now = timezone.now()
     rows = visible_to(Return, request.user, at=now).filter(period__operation=operation)
-    chosen = {name: request.GET.get(name, "") for name in ("state", "period", "kind")}
+    chosen = {name: request.GET.get(name, "") for name in ("state", "period", "kind", "indicator")}
     shown = (
         _narrowed(rows, chosen)
         .select_related(*FULL)
@@ -112,14 +113,23 @@ def returns(request: HttpRequest, slug: str) -> HttpResponse:
             "states": MemberState.objects.filter(pk__in=rows.order_by().values("agency__state")),
             "periods": ReportingPeriod.objects.filter(operation=operation).order_by("due_at"),
             "kinds": PeriodKind.choices,
+            "indicator": _indicator(chosen["indicator"], request),
             "measures": completeness(operation, at=now, returns=rows),
             "may_import": may_import(request.user, at=now),
         },
     )
 
 
+def _indicator(code: str, request: HttpRequest) -> Indicator | None:
+    """The indicator that the list is narrowed to: only the returns whose form asks for it."""
+    rows: Any = visible_to(Indicator, request.user, at=timezone.now())
+    found: Indicator | None = rows.filter(code=code).first() if code and "\x00" not in code else None
+    return found
+
+
 def _narrowed(rows: Any, chosen: dict[str, str]) -> Any:
     lookups = {"state": "agency__state__code", "period": "period__code", "kind": "period__kind"}
+    lookups["indicator"] = "form__indicators__code"
     wanted = {lookups[name]: value for name, value in chosen.items() if value and "\x00" not in value}
     return rows.filter(**wanted)
 
