@@ -17,6 +17,7 @@ from operations.domain.entry import FIRST_YEAR, LAST_YEAR
 from operations.domain.errors import BadInput, Problem
 from operations.domain.tokens import TokenScope
 from operations.models import MemberState, Operation, Plan
+from operations.workbooks.plan_template import standard_skeleton
 
 
 class ParticipationShown(Representation):
@@ -63,8 +64,9 @@ class OperationInput(StrictInput):
 
 
 class StartInput(StrictInput):
-    """Where the plan starts from: nothing, or the plan of another operation."""
+    """Where the plan starts from: nothing, the standard skeleton, or the plan of another operation."""
 
+    from_skeleton = StrictBoolean(required=False)
     copy_of = StrictText(max_length=40, required=False, allow_null=True)
 
 
@@ -105,10 +107,14 @@ class Operations(WorkflowResource):
         who: dict[str, Any] = {"actor": self.actor, "at": self.at}
         if name == "change_participation":
             operations.change_participation(operation=row, state=given.pop("state"), values=given, **who)
+        elif given.get("copy_of") and given.get("from_skeleton"):
+            both = _("A plan starts from the skeleton or from another plan, not from both.")
+            raise BadInput([Problem(code="both", field="copy_of", message=both)])
         elif given.get("copy_of"):
             operations.copy_plan(operation=row, source=self._source(given["copy_of"]), **who)
         else:
-            operations.start_plan(operation=row, **who)
+            skeleton = standard_skeleton() if given.get("from_skeleton") else None
+            operations.start_plan(operation=row, skeleton=skeleton, **who)
 
     def _source(self, slug: str) -> Plan:
         plans = visible_to(Plan, self.actor, at=self.at).select_related("operation")

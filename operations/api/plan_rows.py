@@ -162,6 +162,8 @@ class MeasureShown(Representation):
     indicators = CodesField()
     copied_from = serializers.IntegerField(source="copied_from_id", allow_null=True)
     progress = serializers.CharField()
+    account_ru = serializers.CharField()
+    account_en = serializers.CharField()
 
 
 class MeasureInput(StrictInput):
@@ -185,6 +187,14 @@ class MeasureInput(StrictInput):
         child=StrictInteger(min_value=1, max_value=MOST_IDS), max_length=500, required=False
     )
     indicators = _codes()
+
+
+class AccountInput(StrictInput):
+    """How far the measure is, with a short account; one that is over needs the account."""
+
+    progress = StrictChoice(choices=Measure.Progress.choices)
+    account_ru = _text()
+    account_en = _text()
 
 
 class ContactShown(Representation):
@@ -235,6 +245,7 @@ class PlanRows(Resource):
     rows: ClassVar[QuerySet[Any]]
     plan_path: ClassVar[str] = "plan"
     row_input: ClassVar[type[StrictInput]]
+    more_inputs: ClassVar[Mapping[str, type[StrictInput]]] = {}
     write_scope = TokenScope.PLANS
     is_revised = True
     ordering = ("id",)
@@ -242,7 +253,7 @@ class PlanRows(Resource):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         named = type(f"New{cls.__name__}Input", (PlanNamed, cls.row_input), {"__doc__": cls.row_input.__doc__})
-        cls.inputs = {"create": named, "partial_update": cls.row_input, "move": Moved}
+        cls.inputs = {"create": named, "partial_update": cls.row_input, "move": Moved} | cls.more_inputs
         cls.parameters = {
             "plan": Whole(lookup=cls.plan_path),
             "operation": Code(lookup=f"{cls.plan_path}__operation__slug", model=Operation, code="slug"),
@@ -328,6 +339,16 @@ class Measures(Ordered):
     )
     serializer_class = MeasureShown
     row_input = MeasureInput
+    more_inputs: ClassVar[Mapping[str, type[StrictInput]]] = {"account": AccountInput}
+
+    @action(detail=True, methods=["post"])
+    def account(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The responsible side says how far the measure is, while the plan is in force."""
+        row = self.get_object()
+        revision = require_match(request, row)
+        values = self.input(AccountInput)
+        plans.give_account(measure=row, revision=revision, values=values, actor=self.actor, at=self.at)
+        return self.answer(self.get_object())
 
 
 class Stages(PlanRows):

@@ -27,6 +27,8 @@ from operations.models import (
     Breakdown,
     Category,
     ChairTerm,
+    Contact,
+    ExchangeProcedure,
     ImportBatch,
     Indicator,
     Job,
@@ -38,6 +40,7 @@ from operations.models import (
     Objective,
     Operation,
     Plan,
+    PlanSection,
     PlanVersion,
     Query,
     Remark,
@@ -47,6 +50,7 @@ from operations.models import (
     Role,
     Rule,
     Stage,
+    StageWindow,
     Submission,
     Total,
     Unit,
@@ -172,7 +176,7 @@ def reauthenticated(attempt: Attempt) -> Iterable[Problem]:
         yield Problem(
             code="reauthentication_required",
             field="password",
-            message=_("Enter your password or second factor again to confirm that it is you."),
+            message=_("The password or the code is not right. Enter it again to confirm that it is you."),
         )
 
 
@@ -262,19 +266,15 @@ def _versions(seen: Standing, user: Any) -> Q:
     return _plan_gate(seen, "plan__")
 
 
-@scope(Objective)
-def _objectives(seen: Standing, user: Any) -> Q:
-    return plan_text_gate(seen, "plan__")
+def _plan_rows(path: str) -> Scope:
+    """The gate of rows that are the plan's text; `path` leads to their plan."""
+    return lambda seen, user: plan_text_gate(seen, path)
 
 
-@scope(Stage)
-def _stages(seen: Standing, user: Any) -> Q:
-    return plan_text_gate(seen, "plan__")
-
-
-@scope(Measure)
-def _measures(seen: Standing, user: Any) -> Q:
-    return plan_text_gate(seen, "objective__plan__")
+for _model in (Objective, Stage, PlanSection, ExchangeProcedure, Contact):
+    scope(_model)(_plan_rows("plan__"))
+scope(Measure)(_plan_rows("objective__plan__"))
+scope(StageWindow)(_plan_rows("stage__plan__"))
 
 
 @scope(Agreement)
@@ -350,7 +350,7 @@ def _notices(seen: Standing, user: Any) -> Q:
 
 @scope(AuditEntry)
 def _audit_entries(seen: Standing, user: Any) -> Q:
-    """The whole trail for the administrator and the headquarters' chair; a head sees the entries of the state."""
+    """The whole trail for the administrator and the headquarters' chair; everybody else sees their own acts."""
     if Role.ADMINISTRATOR in seen.roles or Role.HQ_CHAIR in seen.roles or seen.is_system:
         return EVERYTHING
     return Q(actor=user)

@@ -1,7 +1,8 @@
 """Setting an operation up: its name and year, who takes part, and the start of its plan.
 
 An operation is created with the states that take part; an absence has its reason and is not waited for. Its plan is
-started empty or copied from an earlier year. A historical operation is known from sources alone and gets no plan.
+started empty, from the standard skeleton, or copied from an earlier year. A historical operation is known from sources
+alone and gets no plan.
 """
 
 import datetime as dt
@@ -14,6 +15,7 @@ from operations.domain import creation, entry, machine, plan_copy
 from operations.domain.access import HQ_PLANNER
 from operations.domain.entry import Entry
 from operations.domain.errors import BadInput, Problem
+from operations.domain.plan_skeleton import Skeleton, lay_out
 from operations.domain.transitions import Attempt, Transition, Workflow
 from operations.models import MemberState, Operation, Participation, Plan, User
 
@@ -86,8 +88,11 @@ def _plan_is_a_draft(attempt: Attempt) -> Iterable[Problem]:
 def _start_plan(attempt: Attempt) -> Plan:
     operation: Operation = attempt.subject
     source: Plan | None = attempt.given.get("source")
+    skeleton: Skeleton | None = attempt.given.get("skeleton")
     if source is None:
         plan = Plan.objects.create(operation=operation, created_by=attempt.actor)
+        if skeleton is not None:
+            lay_out(plan, skeleton)
     else:
         plan = plan_copy.copy(source=source, operation=operation, actor=attempt.actor)
     attempt.noted["plan"] = plan.pk
@@ -139,9 +144,10 @@ def create_operation(
     return creation.create(row, actor=actor, at=at, values=dict(values), absent=dict(absent or {}))
 
 
-def start_plan(*, operation: Operation, actor: User, at: dt.datetime) -> Plan:
-    """An empty draft."""
-    plan: Plan = machine.perform(operation, "start_plan", actor=actor, at=at)
+def start_plan(*, operation: Operation, skeleton: Skeleton | None = None, actor: User, at: dt.datetime) -> Plan:
+    """A draft: empty, or with the standing words of a skeleton."""
+    given = {"skeleton": skeleton} if skeleton is not None else {}
+    plan: Plan = machine.perform(operation, "start_plan", actor=actor, at=at, **given)
     return plan
 
 

@@ -55,9 +55,11 @@ class Reading:
         language: str,
         progress: Mapping[int, str] | None = None,
         origins: Mapping[int, Measure] | None = None,
+        standing_texts: frozenset[str] = frozenset(),
     ) -> None:
         self.content, self.language = content, language
         self.progress, self.origins = progress or {}, origins or {}
+        self.standing_texts = standing_texts
         self.names = content["names"]
 
     def text(self, texts: dict[str, str] | None) -> str:
@@ -160,6 +162,7 @@ class Reading:
             "after": [numbers[pk] for pk in measure["predecessors"] if pk in numbers],
             "indicators": [(code, self.named("indicators", code)) for code in measure["indicators"]],
             "is_copied": measure["copied_from"] is not None,
+            "is_standing": measure["text"]["ru"] in self.standing_texts,
             "came_from": self.origins.get(measure["copied_from"]),
             "progress": self._progress(measure["id"]),
         }

@@ -24,6 +24,7 @@ from operations.domain.errors import BadInput, NotFound, Stale, WrongState
 from operations.domain.plan_content import shown_content
 from operations.domain.plan_reading import Reading
 from operations.domain.plan_rows import KINDS
+from operations.domain.plan_skeleton import texts_of
 from operations.models import Plan, PlanSection, Role
 from operations.web.drawn_forms import DrawnForm
 from operations.web.plan_conflicts import differences, entries_of, last_editor
@@ -31,6 +32,7 @@ from operations.web.plan_forms import SECTION_HINTS, TITLES, row_form, texts_for
 from operations.web.plans import offered, origins_of, plan_or_404
 from operations.web.returns import reader
 from operations.web.tags import reader_language
+from operations.workbooks.plan_template import standard_skeleton
 
 
 def _draft(request: HttpRequest, slug: str, *, keeps: bool = False) -> Plan:
@@ -59,7 +61,12 @@ def editor(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "operation": plan.operation,
             "plan": plan,
-            "reading": Reading(content, language=reader_language(), origins=origins_of(content, request)),
+            "reading": Reading(
+                content,
+                language=reader_language(),
+                origins=origins_of(content, request),
+                standing_texts=texts_of(standard_skeleton()),
+            ),
             "transitions": [act for act in offered(plan, request) if act["name"] in ("circulate", "discard_amendment")],
             "blockers": [problem for problem in found if problem.blocks],
             "warnings": [problem for problem in found if not problem.blocks],

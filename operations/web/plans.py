@@ -14,7 +14,7 @@ from operations.domain import (
     machine,
     operations,
     plan_checks,
-    plan_waiting,  # noqa: F401 - registers what waits for people, for “my work”
+    plan_waiting,
     plans,
 )
 from operations.domain.access import may, refusal, standing, visible_to
@@ -28,12 +28,16 @@ from operations.web.drawn_forms import DrawnForm, line, radios, select
 from operations.web.plan_changes import described
 from operations.web.returns import reader
 from operations.web.tags import reader_language
+from operations.workbooks.plan_template import standard_skeleton
 
 addresses.register(Plan, lambda row: reverse("operations:plan", args=[row.operation.slug]))
+addresses.register_work(plan_waiting.AGREEMENT, lambda row: reverse("operations:agreement", args=[row.operation.slug]))
 addresses.register(
     PlanVersion, lambda row: reverse("operations:plan-version", args=[row.plan.operation.slug, row.number])
 )
 
+#: What the form for starting a plan sends for the standard skeleton; no address of an operation has a colon.
+SKELETON = "skeleton:standard"
 _PLANS = Plan.objects.select_related("operation", "current_version", "in_force_version", "agreed_at_meeting__body")
 #: Acts that are offered beside the plan, in the order of its life, and the page on which each is done.
 _OFFERED = (
@@ -126,16 +130,19 @@ def _without_plan(request: HttpRequest, operation: Operation) -> HttpResponse:
     return render(
         request,
         "operations/plans/start.html",
-        {"operation": operation, "may_start": may_start, "sources": sources},
+        {"operation": operation, "may_start": may_start, "sources": sources, "skeleton": SKELETON},
     )
 
 
 @require_POST
 def start(request: HttpRequest, slug: str) -> HttpResponse:
-    """Starts the plan of an operation, empty or copied from an earlier one."""
+    """Starts the plan of an operation: empty, from the standard skeleton, or copied from an earlier one."""
     operation = row_or_404(Operation, request, slug=slug)
     now, chosen = timezone.now(), request.POST.get("source", "")
-    if chosen:
+    if chosen == SKELETON:
+        skeleton = standard_skeleton()
+        operations.start_plan(operation=operation, skeleton=skeleton, actor=reader(request), at=now)
+    elif chosen:
         source = row_or_404(_PLANS, request, operation__slug=chosen)
         operations.copy_plan(operation=operation, source=source, actor=reader(request), at=now)
     else:

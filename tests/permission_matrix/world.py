@@ -16,6 +16,7 @@ from django.utils import timezone
 from operations.domain.calendar_feed import open_feed
 from operations.domain.tokens import create_token
 from operations.models import (
+    AgencyKind,
     AgendaItem,
     Agreement,
     Contact,
@@ -23,6 +24,7 @@ from operations.models import (
     ExchangeProcedure,
     ImportBatch,
     Job,
+    Measure,
     Operation,
     Plan,
     Remark,
@@ -71,6 +73,7 @@ NOBODYS_BEHIND: dict[str, Mapping[str, Any]] = {
     "api-jobs-detail": {"pk": uuid.UUID(int=1)},
     "api-agencies-detail": {"code": "xx-none"},
     "api-indicators-detail": {"code": "XXX99"},
+    "operations:indicator": {"code": "XXX99"},
     "api-published-figures-detail": {"code": "F999"},
     "operations:calendar-feed": {"secret": "nobody"},
 }
@@ -185,7 +188,17 @@ def _plans() -> dict[str, Mapping[str, Any]]:
             make_version(plan)
         found[f"plan-{status}".replace("_", "-")] = _plan_arguments(plan)
     plan = make_approved_plan(make_operation(2026))
-    return {**found, "plan-approved": _plan_arguments(plan), "operation-new": {"slug": make_operation(2041).slug}}
+    measure = Measure.objects.filter(objective__plan=plan)[0]
+    # the own authority answers for it, the other one does not
+    measure.responsible_states.set([state("RU")])
+    measure.responsible_kinds.set(AgencyKind.objects.filter(code="internal_affairs"))
+    in_force = {"slug": plan.operation.slug, "pk": measure.pk}
+    return {
+        **found,
+        "measure": in_force,
+        "plan-approved": _plan_arguments(plan),
+        "operation-new": {"slug": make_operation(2041).slug},
+    }
 
 
 def _agreements(users: Mapping[str, User | None]) -> dict[str, Mapping[str, Any]]:
