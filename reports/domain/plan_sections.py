@@ -4,11 +4,13 @@ The content is the only source: a frozen version reads the same for good. A text
 for the other; a section that nobody has written yet says so instead of disappearing from the form.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from operations.domain.plan_content import Content
 from operations.domain.plan_reading import OUTLINE, Reading
+from operations.domain.rich_text import plain_text
 from reports.domain import blocks
 from reports.domain.blocks import Block
 from reports.domain.cells import Cell, Text, blank, both, number, same, words
@@ -31,6 +33,7 @@ TITLES: dict[str, Text] = {
 UNWRITTEN = both(ru="Текст раздела не внесён.", en="Nothing is written in this section yet.")
 ALL_STATES = both(ru="все государства – участники операции", en="all participating states")
 TEXT = "text"
+_PARAGRAPHS = re.compile(r"\n+")
 
 
 class PlanText:
@@ -83,9 +86,17 @@ def sections(plan: PlanText) -> list[Block]:
 
 
 def prose(texts: dict[str, str]) -> list[Block]:
-    """A text that somebody wrote, or nothing."""
+    """A text that somebody wrote, or nothing. Each item of a list becomes a paragraph with its dash or number."""
+    text = written(texts)
+    if not text["ru"].strip():
+        return []
+    return [blocks.paragraph(both(ru=_PARAGRAPHS.sub("\n\n", text["ru"]), en=_PARAGRAPHS.sub("\n\n", text["en"])))]
+
+
+def written(texts: dict[str, str]) -> Text:
+    """A text as it was typed, without its marks of Markdown: paper has no links, and tables no lists."""
     text = of_content(texts)
-    return [blocks.paragraph(text)] if text["ru"].strip() else []
+    return both(ru=plain_text(text["ru"]), en=plain_text(text["en"]))
 
 
 def cell_of(text: Text) -> Cell:
@@ -106,13 +117,13 @@ def _general(plan: PlanText) -> list[Block]:
 
 
 def _concept(plan: PlanText) -> list[Block]:
-    goal = of_content(plan.content["goal"])
+    goal = written(plan.content["goal"])
     found = []
     if goal["ru"].strip():
         found.append(
             blocks.paragraph(both(ru=f"Цель операции: {goal['ru']}", en=f"Goal of the operation: {goal['en']}"))
         )
-    objectives = [of_content(objective["text"]) for objective in plan.content["objectives"]]
+    objectives = [written(objective["text"]) for objective in plan.content["objectives"]]
     if objectives:
         found.append(blocks.paragraph(both(ru="Задачи операции:", en="Objectives of the operation:")))
         found.append(blocks.listing(objectives, ordered=True))
@@ -177,7 +188,7 @@ def _measures(plan: PlanText) -> list[Block]:
     timings = {measure["id"]: timing for measure, timing in plan.measures()}
     rows: list[Block] = []
     for objective in plan.content["objectives"]:
-        text = of_content(objective["text"])
+        text = written(objective["text"])
         place = objective["position"]
         rows.append(blocks.group_row(both(ru=f"Задача {place}. {text['ru']}", en=f"Objective {place}. {text['en']}")))
         rows += [_measure_row(plan, measure, timings[measure["id"]]) for measure in objective["measures"]]
@@ -205,8 +216,8 @@ def _measures(plan: PlanText) -> list[Block]:
 
 def _measure_row(plan: PlanText, measure: dict[str, Any], timing: Text) -> Block:
     cells: Sequence[Cell] = [
-        cell_of(of_content(measure["text"])),
-        cell_of(of_content(measure["expected_result"])),
+        cell_of(written(measure["text"])),
+        cell_of(written(measure["expected_result"])),
         cell_of(timing),
         cell_of(plan.responsible(measure)),
         cell_of(plan.co_executors(measure)),
@@ -215,7 +226,7 @@ def _measure_row(plan: PlanText, measure: dict[str, Any], timing: Text) -> Block
 
 
 def _exchange(plan: PlanText) -> list[Block]:
-    procedures = [of_content(row["text"]) for row in plan.content["procedures"]]
+    procedures = [written(row["text"]) for row in plan.content["procedures"]]
     return [blocks.listing(procedures, ordered=True)] if procedures else []
 
 

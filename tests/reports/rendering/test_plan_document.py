@@ -108,6 +108,20 @@ def test_the_timeline_of_the_document_is_the_picture_of_the_page(cast: Cast, cli
         assert bar.replace("#timeline-window", "#en-1-timeline-window") in drawn
 
 
+def test_the_marks_of_a_text_are_words_and_dashes_on_paper(cast: Cast):
+    plan = drafted_plan(cast)
+    marked = "**Общий** порядок:\n\n- первое [правило](https://example.org/rule)\n- второе"
+    values = {"text_ru": marked, "text_en": "Plain"}
+    plans.write_section(plan=plan, kind="general", revision=0, values=values, actor=cast.planner, at=moment())
+    snapshot, _approval = following.plan_to_draw(plan, actor=cast.planner, at=moment())
+    first = payload_of(snapshot)["sections"][0]["blocks"][0]
+    assert first["text"]["ru"].split("\n\n") == [
+        "Общий порядок:",
+        "– первое правило (https://example.org/rule)",
+        "– второе",
+    ]
+
+
 @pytest.fixture
 def draft(cast: Cast) -> Payload:
     snapshot, _approval = following.plan_to_draw(written_plan(cast), actor=cast.planner, at=moment())
