@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from operations.models import Submission
+
 
 @dataclass(frozen=True)
 class Sign:
@@ -75,8 +77,9 @@ SIGNS = {
     "current": GOOD,
 }
 
-#: Words for states that no model has: they follow from dates.
+#: Words for tags drawn from a bare code: the states of a submission, and those that no model has and follow from dates.
 WORDS: dict[str, Promise] = {
+    **dict(Submission.Status.choices),
     "expected": _("Expected"),
     "not_due": _("Not due yet"),
     "no_answer": _("No answer yet"),
