@@ -13,7 +13,9 @@ from operations.domain.plan_content import spoken
 from operations.domain.waiting import WorkItem, provider
 from operations.models import Plan, Role
 
-_OPEN = [Plan.Status.IN_AGREEMENT, Plan.Status.AGREED, Plan.Status.SUBMITTED, Plan.Status.RETURNED]
+#: What is done on the board of the agreement, and not beside the plan's text.
+AGREEMENT = "plan.agreement"
+_OPEN = [Plan.Status.DRAFT, Plan.Status.IN_AGREEMENT, Plan.Status.AGREED, Plan.Status.SUBMITTED, Plan.Status.RETURNED]
 
 
 @provider
@@ -24,12 +26,15 @@ def plans_waiting(user: Any, seen: Standing, at: dt.datetime) -> Iterator[WorkIt
     for plan in Plan.objects.filter(status__in=_OPEN).select_related("operation", "current_version"):
         name = spoken({"ru": plan.operation.title_ru, "en": plan.operation.title_en})
         for title, since in _of_plan(plan, user, seen, at):
-            yield WorkItem(kind="plan", title=title, subject=plan, detail=name, since=since)
+            kind = AGREEMENT if plan.status == Plan.Status.IN_AGREEMENT else "plan"
+            yield WorkItem(kind=kind, title=title, subject=plan, detail=name, since=since)
 
 
 def _of_plan(plan: Plan, user: Any, seen: Standing, at: dt.datetime) -> Iterator[tuple[Text, dt.datetime | None]]:
     if plan.status == Plan.Status.IN_AGREEMENT:
         yield from _of_agreement(plan, seen)
+    elif plan.status == Plan.Status.DRAFT and Role.HQ_PLANNER in seen.roles:
+        yield _("Finish the draft of the plan and circulate it"), plan.changed_at
     elif plan.status == Plan.Status.AGREED and Role.HQ_CHAIR in seen.roles:
         yield _("The plan is agreed: submit it for approval"), plan.changed_at
     elif plan.status == Plan.Status.SUBMITTED and may(plan, "approve", user, at=at):

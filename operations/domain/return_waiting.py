@@ -19,6 +19,7 @@ from operations.models import ReportingPeriod, Return, Role, Submission
 AHEAD = dt.timedelta(days=14)
 # more submissions of one period than this are one line that leads to the list
 MOST_SINGLE = 3
+MOST_COMING = 5
 Status = Submission.Status
 
 
@@ -48,6 +49,12 @@ def returns_to_enter(user: Any, seen: Standing, at: dt.datetime) -> Iterator[Wor
                 due_at=row.period.due_at,
                 is_late=row.first_submitted_at is None and at > row.period.due_at,
             )
+
+
+def coming_returns(seen: Standing, *, at: dt.datetime) -> list[Return]:
+    """The returns of one's agencies that fall due next and are not on the list of work yet."""
+    rows = Return.objects.filter(agency__in=seen.agencies, period__due_at__gt=at + AHEAD, submissions__isnull=True)
+    return list(rows.select_related("period__operation", "agency").order_by("period__due_at", "pk")[:MOST_COMING])
 
 
 @provider

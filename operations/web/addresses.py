@@ -5,7 +5,10 @@ from typing import Any
 
 from django.db import models
 
+from operations.domain.waiting import WorkItem
+
 _addresses: dict[type[models.Model], Callable[[Any], str]] = {}
+_work: dict[str, Callable[[Any], str]] = {}
 
 
 def register(model: type[models.Model], address: Callable[[Any], str]) -> None:
@@ -13,6 +16,19 @@ def register(model: type[models.Model], address: Callable[[Any], str]) -> None:
     if model in _addresses:
         raise ValueError(f"{model.__name__} has an address already")
     _addresses[model] = address
+
+
+def register_work(kind: str, address: Callable[[Any], str]) -> None:
+    """Names the page on which work of a kind is done, where that is not the page of its subject."""
+    if kind in _work:
+        raise ValueError(f"{kind} has an address already")
+    _work[kind] = address
+
+
+def address_of_work(item: WorkItem) -> str:
+    """Where an item of "my work" is done."""
+    found = _work.get(item.kind)
+    return found(item.subject) if found is not None else address_of(item.subject)
 
 
 def address_of(row: Any) -> str:
