@@ -22,7 +22,16 @@ from operations.domain.errors import DomainError, ListedProblems, NotFound, Stal
 from operations.domain.return_layout import layout_of
 from operations.models import Operation, Return, Submission
 from operations.web.doors import row_or_404, status_of
-from operations.web.return_forms import CommentForm, NothingForm, ReasonForm, ReopeningForm, RuleForm, SubmitForm
+from operations.web.return_forms import (
+    CommentForm,
+    NothingForm,
+    ReasonForm,
+    RecallForm,
+    ReopeningForm,
+    RuleForm,
+    SendBackForm,
+    SubmitForm,
+)
 from operations.web.return_grid import Posted, read_posted, typed_number
 from operations.web.returns import found_return, newest_of, reader, show_return
 from operations.web.tags import reader_language
@@ -172,7 +181,7 @@ ACTS = {
         gettext_lazy("The return is submitted."),
     ),
     "recall": Act(
-        ReasonForm,
+        RecallForm,
         _recall,
         gettext_lazy("The submission is taken back and counts as not received until you submit again."),
         gettext_lazy("The submission is recalled; a draft with the same figures is open."),
@@ -184,7 +193,7 @@ ACTS = {
         gettext_lazy("The return is accepted."),
     ),
     "return": Act(
-        CommentForm,
+        SendBackForm,
         _return,
         gettext_lazy("The agency gets the return back with your comment."),
         gettext_lazy("The return is sent back for revision."),

@@ -13,7 +13,7 @@ from operations.models import Membership, Return, Role, User
 class ReasonForm(forms.Form):
     """A word of explanation; a doubt about personal data asks for a second."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea, required=False, max_length=2000)
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea, max_length=2000)
     screening_reason = forms.CharField(
         label=gettext_lazy("Why this is no personal data of a person who was checked"),
         required=False,
@@ -28,6 +28,18 @@ class CommentForm(ReasonForm):
     field_order = ("comment", "screening_reason")
     reason = None  # type: ignore[assignment]
     comment = forms.CharField(label=gettext_lazy("Comment"), widget=forms.Textarea, required=False, max_length=2000)
+
+
+class SendBackForm(CommentForm):
+    """Whoever sends a return back says what is to be mended."""
+
+    comment = forms.CharField(label=gettext_lazy("Comment"), widget=forms.Textarea, max_length=2000)
+
+
+class RecallForm(ReasonForm):
+    """What is one's own may be taken back without a reason."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea, required=False, max_length=2000)
 
 
 class RuleForm(ReasonForm):

@@ -19,7 +19,7 @@ from operations.domain import (
 from operations.domain.access import visible_to
 from operations.domain.checks import Findings, check_return, is_same
 from operations.domain.completeness import completeness, last_statuses, return_status
-from operations.domain.errors import DomainError, ListedProblems, NotFound, WrongState
+from operations.domain.errors import DomainError, ListedProblems, NotFound, Problem, WrongState
 from operations.domain.imports import may_import
 from operations.domain.reporting_calendar import closed_refusal, delay
 from operations.domain.return_layout import Layout, layout_of
@@ -45,6 +45,8 @@ from operations.web.return_grid import STATUSES, Grid, Posted, changes
 from operations.web.tags import label
 
 PAGE = 50
+# of what stands in the way of an act, the page lists so many points beside its button
+MOST_LISTED = 5
 FULL = "period__operation", "period__stage", "agency__state", "agency__kind", "unit", "form"
 # acts that need nothing but a press of the button
 PRESSED = {"start", "nil"}
@@ -281,7 +283,7 @@ def _shown(broken: Broken, breach: Breach | None) -> ShownBreach:
 
 
 def _offered(expected_return: Return, submission: Submission | None, user: Any, now: Any) -> list[dict[str, Any]]:
-    """What the reader can do now, in the words of the components; what stands in the way is counted, not listed."""
+    """What the reader can do now, in the words of the components, with the first of what stands in the way."""
     found = machine.available(expected_return, user, at=now)
     if submission is not None:
         found = [
@@ -326,11 +328,12 @@ def _on_accepted(expected_return: Return, newest: Submission, user: Any, now: An
 
 
 def _in_short(refusal: DomainError | None) -> DomainError | None:
-    if not isinstance(refusal, ListedProblems):
+    """The first of a long list of what is missing, and how many more there are."""
+    if not isinstance(refusal, ListedProblems) or len(refusal.problems) <= MOST_LISTED:
         return refusal
-    count = len(refusal.problems)
-    text = ngettext("%(count)s point is open.", "%(count)s points are open.", count) % {"count": count}
-    return DomainError(text)
+    left = len(refusal.problems) - MOST_LISTED
+    more = ngettext("and %(count)s point more", "and %(count)s points more", left) % {"count": left}
+    return ListedProblems([*refusal.problems[:MOST_LISTED], Problem(code="more", message=more)])
 
 
 def _closed(expected_return: Return, submission: Submission | None, now: Any) -> WrongState | None:
