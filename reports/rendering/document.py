@@ -2,8 +2,8 @@
 sheet.
 
 `document_html` writes the whole file that the PDF is made of (and the page that somebody saves);
-`report_body_html` only the sections, for a page of the site. Both use the language they are given and none
-looks at the reader's.
+`report_page_html` and `report_body_html` only contents and sections, for a page of the site. All use the
+language they are given and none looks at the reader's.
 """
 
 import re
@@ -67,12 +67,20 @@ def document_html(
     return engine().get_template("documents/frame.html").render(Context(frame))
 
 
-def report_body_html(*, payload: dict[str, Any], language: str) -> SafeString:
-    """Summary, sections and annexes for a page of the site: no style attribute, addresses inside the page
-    only."""
+def report_page_html(*, payload: dict[str, Any], language: str) -> tuple[SafeString, SafeString]:
+    """Contents, and summary, sections and annexes, for a page of the site: no style attribute, addresses
+    inside the page only."""
     with in_language(language):
         context = {"part": body(payload=payload, language=language, for_document=False), "language": language}
-        return engine().get_template("documents/body.html").render(Context(context))
+        contents, text = (
+            engine().get_template(f"documents/{name}.html").render(Context(context)) for name in ("contents", "body")
+        )
+    return contents, text
+
+
+def report_body_html(*, payload: dict[str, Any], language: str) -> SafeString:
+    """Summary, sections and annexes without the contents."""
+    return report_page_html(payload=payload, language=language)[1]
 
 
 def check_approval(*, payload: dict[str, Any], approval: dict[str, Any] | None) -> None:

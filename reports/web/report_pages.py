@@ -15,7 +15,7 @@ from operations.web.doors import row_or_404
 from reports.domain.definitions import definition_of
 from reports.domain.snapshots import payload_of
 from reports.models import Report, Snapshot
-from reports.rendering.document import report_body_html
+from reports.rendering.document import report_page_html
 
 addresses.register(Report, lambda row: reverse("reports:report", args=[row.pk]))
 
@@ -63,15 +63,15 @@ _LEFT_OUT: dict[str, dict[str, Any]] = {
 }
 
 
-def body_of(snapshot: Snapshot, *, part: str, language: str) -> SafeString:
-    """Sections or annexes of the frozen content for a page; a snapshot never changes, so it is drawn once."""
+def body_of(snapshot: Snapshot, *, part: str, language: str) -> tuple[SafeString, SafeString]:
+    """Contents and text of the sections or annexes for a page; a snapshot never changes, so they are drawn once."""
     return _body(snapshot.pk, snapshot.sha256, part, language)
 
 
 @lru_cache(maxsize=32)
-def _body(pk: int, sha256: str, part: str, language: str) -> SafeString:
-    payload = payload_of(Snapshot.objects.get(pk=pk))
-    return report_body_html(payload={**payload, **_LEFT_OUT[part]}, language=language)
+def _body(pk: int, sha256: str, part: str, language: str) -> tuple[SafeString, SafeString]:
+    payload = {**payload_of(Snapshot.objects.get(pk=pk)), **_LEFT_OUT[part]}
+    return report_page_html(payload=payload, language=language)
 
 
 def operation_of(request: HttpRequest, slug: str) -> Operation:

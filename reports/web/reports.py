@@ -75,6 +75,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     part = ANNEXES if request.GET.get("part") == ANNEXES else SECTIONS
     row_url = reverse("reports:report", args=[row.pk])
     documents = visible_to(Document, request.user, at=timezone.now()).filter(snapshot__report=row)
+    # whoever reads the public edition alone finds it among the documents
+    contents, body = body_of(snapshot, part=part, language=reader_language()) if snapshot and is_whole else ("", "")
     return render(
         request,
         "reports/report.html",
@@ -96,8 +98,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
                 {"text": _("Summary and sections"), "url": row_url, "is_current": part == SECTIONS},
                 {"text": _("Annexes and sources"), "url": f"{row_url}?part=annexes", "is_current": part == ANNEXES},
             ],
-            # whoever reads the public edition alone finds it among the documents
-            "body": body_of(snapshot, part=part, language=reader_language()) if snapshot and is_whole else None,
+            "contents": contents,
+            "body": body,
         },
     )
 
