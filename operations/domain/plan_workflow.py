@@ -146,7 +146,7 @@ def _circulate(attempt: Attempt) -> None:
 def _respond(attempt: Attempt) -> Any:
     agreement = agreement_answers.give(attempt)
     people = plan_notices.holders(Role.HQ_PLANNER, Role.HQ_CHAIR, at=attempt.at)
-    plan_notices.tell("answered", people, attempt, page="agreement")
+    plan_notices.tell("answered", people, attempt, page="agreement", of=agreement.state)
     return agreement
 
 

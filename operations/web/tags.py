@@ -26,6 +26,8 @@ from operations.web.signs import MARKS, WORDS, sign_of
 
 register = template.Library()
 
+#: What the trail adds to the name of an act that was refused.
+REFUSED = ".refused"
 _TEXT_FIELDS = ("name", "title", "short", "text", "subject")
 
 
@@ -240,10 +242,12 @@ def return_name(period: Any) -> str:
 @register.filter
 def act_label(act: str) -> str:
     """The words of an act of the audit trail, where a workflow names it: `plan.approve` → «Утвердить»."""
+    name, is_refused = act.removesuffix(REFUSED), act.endswith(REFUSED)
     for workflow in workflows():
         for transition in workflow:
-            if workflow.act_name(transition) == act:
-                return str(transition.label)
+            if workflow.act_name(transition) == name:
+                words = str(transition.label)
+                return gettext("Refused: %(act)s") % {"act": words} if is_refused else words
     return act
 
 
