@@ -11,8 +11,8 @@ from typing import Any
 
 from reports.domain.blocks import Block
 from reports.domain.cells import Cell
-from reports.domain.disclosure_relations import Place
 from reports.domain.payload import every_block
+from reports.domain.places import Place
 
 _FIELDS = ("operation", "indicator", "category", "state", "time", "agency")
 

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from reports.domain.disclosure_audit import Attack, Block, Vector, blocks_of, narrow, solve
-from reports.domain.disclosure_relations import Place
 from reports.domain.disclosure_tables import Standing, Table
 from reports.domain.payload import UnsoundPayload
+from reports.domain.places import Place
 
 #: A zero says that there was nobody, and a margin is what readers want most: both are hidden last.
 _COST_OF_ZERO = 4.0

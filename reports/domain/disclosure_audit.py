@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.domain.disclosure_relations import Place
 from reports.domain.disclosure_tables import Standing, Table
+from reports.domain.places import Place
 
 #: Beyond this a hidden number counts as unbounded.
 FAR = 10**9

@@ -8,32 +8,13 @@ published parts come to the total, a reader is taken to know it.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from operations.models import Indicator
+from reports.domain.places import Place
 
 SUM, MAX = Indicator.Aggregation.SUM, Indicator.Aggregation.MAX
 PartKind = Indicator.PartKind
-
-
-class Place(NamedTuple):
-    """Where a number stands. An empty field is the margin: the region, the year, all categories, all bodies.
-
-    `category` is `breakdown:code`; `time` is `stage:1` or `period:2026-Q1`. `vintage` tells a number that was revised
-    between two releases from the number that replaced it; a number that stayed the same is one cell.
-    """
-
-    operation: str
-    indicator: str
-    category: str = ""
-    state: str = ""
-    time: str = ""
-    agency: str = ""
-    vintage: int = 0
-
-    @property
-    def breakdown(self) -> str:
-        return self.category.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)

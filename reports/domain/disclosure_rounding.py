@@ -13,8 +13,9 @@ import numpy as np
 
 from reports.domain.disclosure import NotProtected
 from reports.domain.disclosure_audit import Block, Vector, blocks_of, solve
-from reports.domain.disclosure_relations import Place, Relation
+from reports.domain.disclosure_relations import Relation
 from reports.domain.disclosure_tables import Standing, Table
+from reports.domain.places import Place
 
 #: Dearer than any two ordinary steps, so that a further step is taken only where there is no other way.
 _FURTHER = 1000.0

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from reports.domain.disclosure_relations import IndicatorFacts, Place, Relation, sums_among
+from reports.domain.disclosure_relations import IndicatorFacts, Relation, sums_among
+from reports.domain.places import Place
 
 
 class Standing(Enum):

@@ -20,13 +20,14 @@ from operations.models import Indicator, PublishedFigure, Qualifier
 from reports.domain.cells import Cell, Text, both, missing
 from reports.domain.coded_cells import CellGroup, coded_cells, groups
 from reports.domain.disclosure import NotProtected, protect
-from reports.domain.disclosure_relations import IndicatorFacts, Place
+from reports.domain.disclosure_relations import IndicatorFacts
 from reports.domain.disclosure_rounding import round_table
 from reports.domain.disclosure_tables import Limits, Release, Table, table_of
 from reports.domain.disclosure_thresholds import METHODOLOGY, Thresholds, thresholds_on
 from reports.domain.editions import for_edition
 from reports.domain.history import is_comparable
 from reports.domain.payload import Payload, canonical_bytes
+from reports.domain.places import Place
 from reports.domain.snapshots import payload_of
 from reports.models import Approval, DisclosureControl, DisclosureMethod, Document, Snapshot
 

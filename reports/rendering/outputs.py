@@ -15,6 +15,8 @@ CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "html": "text/html; charset=utf-8",
+    "sdmx-csv": "application/vnd.sdmx.data+csv; version=2.0.0",
+    "sdmx-ml": "application/vnd.sdmx.structurespecificdata+xml; version=2.1",
 }
 
 #: What an approved document is given out in; a file for a word processor is a working copy of a draft.
@@ -45,6 +47,10 @@ def render(
         return canonical_bytes(payload)
     if format == "csv":
         return csv_bytes(payload=payload, language=language)
+    if format in ("sdmx-csv", "sdmx-ml"):
+        from reports.rendering.sdmx import sdmx_of_payload
+
+        return sdmx_of_payload(payload=payload, format=format, edition=edition)
     if format == "html":
         return render_html(payload=payload, approval=approval, language=language, copy=copy)
     if format == "xlsx":

@@ -13,8 +13,9 @@ import numpy as np
 from scipy.optimize import linprog
 
 from operations.models import Indicator
-from reports.domain.disclosure_relations import IndicatorFacts, Place
+from reports.domain.disclosure_relations import IndicatorFacts
 from reports.domain.disclosure_tables import Limits, Release
+from reports.domain.places import Place
 
 Kind = Indicator.PartKind
 PERSONS = IndicatorFacts(is_person_derived=True)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from reports.domain.disclosure import Protection, protect
 from reports.domain.disclosure_audit import audit, intervals, narrow
-from reports.domain.disclosure_relations import Place
 from reports.domain.disclosure_tables import Release, Table, table_of
+from reports.domain.places import Place
 from tests.reports.domain.invented_tables import (
     FACTS,
     LIMITS,

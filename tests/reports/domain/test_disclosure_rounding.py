@@ -5,9 +5,9 @@ import random
 import pytest
 
 from reports.domain.disclosure import NotProtected
-from reports.domain.disclosure_relations import Place
 from reports.domain.disclosure_rounding import round_table
 from reports.domain.disclosure_tables import Release, table_of
+from reports.domain.places import Place
 from tests.reports.domain.invented_tables import FACTS, LIMITS, Shape, numbers, shape_of, with_margins
 
 pytestmark = pytest.mark.once
