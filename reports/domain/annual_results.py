@@ -101,6 +101,7 @@ def group_matrix(
             total=region_cell(results.year[one.code]),
             previous=before.region(one.code),
             level=depth(one, by_id),
+            codes=codes_of(one),
         )
         for one in counted
     ]

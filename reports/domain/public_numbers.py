@@ -26,7 +26,7 @@ from reports.domain.disclosure_tables import Limits, Release, Table, table_of
 from reports.domain.disclosure_thresholds import METHODOLOGY, Thresholds, thresholds_on
 from reports.domain.editions import for_edition
 from reports.domain.history import is_comparable
-from reports.domain.payload import Payload, canonical_bytes
+from reports.domain.payload import Payload, canonical_bytes, every_block
 from reports.domain.places import Place
 from reports.domain.snapshots import payload_of
 from reports.models import Approval, DisclosureControl, DisclosureMethod, Document, Snapshot
@@ -48,22 +48,41 @@ class Protected:
 def public_payload(snapshot: Snapshot, *, approval: Approval | None, at: dt.datetime) -> Payload:
     """The payload of the public edition. Raises `NotProtected` rather than let a number out."""
     payload = for_edition(payload_of(snapshot), Document.Edition.PUBLIC)
-    control = DisclosureControl.objects.filter(snapshot=snapshot).select_related("thresholds").first()
-    if control is None:
-        control = control_of(snapshot, payload=payload, at=approval.approved_at if approval else at)
-        if approval is not None:
-            control = _freeze(snapshot, payload=payload, at=approval.approved_at)
-    return edited(payload, control)
+    if approval is None:
+        return edited(payload, control_of(snapshot, payload=payload, at=at))
+    return edited(payload, freeze_edition(snapshot, approval=approval, payload=payload))
+
+
+@transaction.atomic
+def freeze_edition(
+    snapshot: Snapshot, *, approval: Approval, payload: Mapping[str, Any] | None = None
+) -> DisclosureControl:
+    """Keeps what the public edition hides, once: by the thresholds in force when the report was approved.
+
+    Two editions frozen at once are put one after the other by the lock of the trail. Raises `NotProtected`.
+    """
+    known = DisclosureControl.objects.filter(snapshot=snapshot).select_related("thresholds").first()
+    if known is not None:
+        return known
+    audit.take_chain_lock()
+    known = DisclosureControl.objects.filter(snapshot=snapshot).select_related("thresholds").first()
+    if known is not None:
+        return known
+    control = control_of(snapshot, payload=payload, at=approval.approved_at)
+    control.save(force_insert=True)
+    return control
 
 
 def control_of(snapshot: Snapshot, *, payload: Mapping[str, Any] | None = None, at: dt.datetime) -> DisclosureControl:
     """What the edition would hide, as things stand: not stored. For whoever clears the figures before they leave."""
     shown = payload or for_edition(payload_of(snapshot), Document.Edition.PUBLIC)
+    facts = catalogue_facts()
+    refuse_unplaced(shown, facts)
     thresholds = thresholds_on(moscow_date(at))
     release = release_of(shown)
     table = table_of(
         release,
-        indicators=catalogue_facts(),
+        indicators=facts,
         limits=thresholds.limits,
         earlier=[_frozen_release(control) for control in _earlier(snapshot)],
     )
@@ -133,6 +152,20 @@ def thresholds_reference(control: DisclosureControl) -> Text:
     return both(ru=control.thresholds.reference_ru, en=control.thresholds.reference_en)
 
 
+def refuse_unplaced(payload: Mapping[str, Any], facts: Mapping[str, IndicatorFacts]) -> None:
+    """A row about persons whose numbers do not say what they are of cannot be protected, so it does not go out."""
+    for block in every_block(payload):
+        for row in block.get("rows", ()):
+            known = facts.get(row["code"])
+            if known is None or not known.is_person_derived or {"codes"} <= row.keys() & block.keys():
+                continue
+            if any(
+                cell["state"] == "value" and cell["kind"] == "number" and not cell.get("sources")
+                for cell in row["cells"]
+            ):
+                raise NotProtected(f"table {block['id']} does not say what the numbers of {row['code']} are of")
+
+
 def release_of(payload: Mapping[str, Any]) -> Release:
     """The exact numbers of an edition by place, and those that a source or a published figure has made public."""
     values: dict[Place, int] = {}
@@ -174,18 +207,6 @@ def published_values() -> dict[Place, int]:
         for row in rows
         if row.indicator is not None and scopes.get(row.scope) == (row.state is not None) and is_comparable(row)
     }
-
-
-@transaction.atomic
-def _freeze(snapshot: Snapshot, *, payload: Mapping[str, Any], at: dt.datetime) -> DisclosureControl:
-    """Keeps what the edition hides. Two editions made at once are put one after the other by the lock of the trail."""
-    audit.take_chain_lock()
-    known = DisclosureControl.objects.filter(snapshot=snapshot).first()
-    if known is not None:
-        return known
-    control = control_of(snapshot, payload=payload, at=at)
-    control.save(force_insert=True)
-    return control
 
 
 def _earlier(snapshot: Snapshot) -> list[DisclosureControl]:

@@ -11,14 +11,16 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain import audit, jobs
-from operations.domain.errors import BadInput, Conflict, Problem, Stale
+from operations.domain.errors import BadInput, Conflict, Problem, Stale, Unmet
 from operations.domain.notices import notify
 from operations.domain.screening import clean
 from operations.domain.transitions import Attempt
 from operations.models import Operation, Return, User
 from reports.domain.capacities import capacity_to_approve
 from reports.domain.definitions import definition_of
+from reports.domain.disclosure import NotProtected
 from reports.domain.documents import APPROVED_SET, PUBLIC_SET, RENDER_JOB, DocumentKind
+from reports.domain.public_numbers import freeze_edition
 from reports.domain.snapshots import current_snapshot, payload_of, take_snapshot
 from reports.models import Approval, Narrative, Report, Snapshot
 
@@ -92,13 +94,18 @@ def keep_comment(attempt: Attempt) -> None:
 
 
 def open_to_the_public(attempt: Attempt) -> None:
-    """Marks the report as published and asks for the files of its public edition."""
+    """Marks the report as published, freezes what its public edition hides, and asks for the files of that edition."""
     report: Report = attempt.subject
     report.revision += 1
     report.published_at, report.published_by = attempt.at, attempt.actor
     snapshot = current_snapshot(report)
     if snapshot is None:
         raise Conflict
+    try:
+        freeze_edition(snapshot, approval=snapshot.approval)
+    except NotProtected as error:
+        message = _("The figures of the public edition cannot be protected: %(reason)s.") % {"reason": error}
+        raise Unmet([Problem(code="not_protected", message=message)]) from error
     for kind in PUBLIC_SET:
         request_document(snapshot=snapshot, approval=snapshot.approval, kind=kind, attempt=attempt)
 

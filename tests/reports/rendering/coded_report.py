@@ -7,9 +7,6 @@ from reports.domain import cells as c
 from reports.domain import payload as p
 from reports.domain.cells import both, same
 
-STATES = ("AM", "BY")
-#: Numbers that stand nowhere else in a document, so that finding one means that it leaked.
-CANARIES: Mapping[str, int] = {"AM": 3, "BY": 4}
 NAME = both(ru="Привлечено к ответственности", en="Held liable")
 
 
