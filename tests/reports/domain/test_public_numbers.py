@@ -6,15 +6,17 @@ from collections.abc import Mapping
 import pytest
 
 from operations.domain.errors import BadInput, NotAllowed
-from operations.models import AuditEntry
+from operations.models import AgencyKind, AuditEntry, Category, Indicator, MemberState, Total
 from reports.domain import blocks as b
 from reports.domain import cells as c
 from reports.domain.disclosure import NotProtected
 from reports.domain.disclosure_thresholds import set_thresholds, thresholds_on
 from reports.domain.payload import Payload, canonical_bytes, every_block, sha256_of
+from reports.domain.places import Place
 from reports.domain.public_numbers import EXEMPT, control_of, public_payload
+from reports.domain.total_numbers import release_of_totals
 from reports.models import Approval, DisclosureControl, Report, Snapshot
-from tests.factories.operations import make_operation
+from tests.factories.operations import make_operation, make_period, make_plan
 from tests.factories.people import make_hq_chair, make_planner
 from tests.reports.rendering.coded_report import coded, report, stage_chart, stage_table, year_table
 
@@ -182,3 +184,33 @@ def test_a_row_about_persons_that_does_not_say_what_it_is_of_does_not_go_out(ope
     del table["codes"]
     with pytest.raises(NotProtected, match="ADM01"):
         public(snapshot_of(report(table), operation))
+
+
+def test_a_fine_table_of_totals_has_every_margin_and_categories_stand_beside_their_own_total(operation) -> None:
+    plan = make_plan(operation)
+    states = {code: MemberState.objects.get(code=code) for code in ("AM", "RU")}
+    kind = AgencyKind.objects.get(code="internal_affairs")
+    indicator = Indicator.objects.get(code="ADM01")
+    whole = Category.objects.get(breakdown__isnull=True)
+    women = Category.objects.filter(breakdown__code="sex").first()
+    for number in (1, 2):
+        period = make_period(plan.stages.get(number=number), "final")
+        for state in states.values():
+            for category, value in ((whole, 10 * number), (women, 3 * number)):
+                Total.objects.create(
+                    period=period,
+                    state=state,
+                    agency_kind=kind,
+                    indicator=indicator,
+                    category=category,
+                    basis="A",
+                    value=value,
+                    returns=1,
+                )
+    values = release_of_totals(operation, indicators=[indicator], breakdown="sex").values
+    place = Place(operation.slug, "ADM01")
+    assert values[place] == 60
+    assert values[place._replace(state="AM")] == 30
+    assert values[place._replace(state="AM", time="stage:2", category=f"sex:{women.code}")] == 6
+    assert values[place._replace(category=f"sex:{women.code}")] == 18
+    assert len(values) == 2 * 3 * 3
