@@ -4,6 +4,7 @@ A content is laid flat into rows by kind and id; two flat contents differ row by
 content's rows into the second's by the difference alone, which is how the difference is known to be complete.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,8 @@ from operations.domain.plan_content import Content
 
 Key = tuple[str, str]
 Flat = dict[Key, dict[str, Any]]
+#: What can become of a row, in the order in which it is told.
+WHAT = ("added", "removed", "changed", "moved")
 #: What only says where a row stands; such a change alone is a move.
 _PLACES = frozenset({"position", "number", "objective"})
 
@@ -54,14 +57,24 @@ def changes(older: Content, newer: Content) -> list[Change]:
 
 
 def applied(rows: Flat, difference: list[Change]) -> Flat:
-    """The rows after the difference."""
+    """The rows after the difference; of a row that changed only the fields that are named as changed are touched."""
     result = dict(rows)
     for change in difference:
+        key = (change.kind, change.id)
         if change.what == "removed":
-            del result[change.kind, change.id]
+            del result[key]
+        elif change.what == "added":
+            result[key] = dict(change.after)
         else:
-            result[change.kind, change.id] = dict(change.after)
+            kept = {name: value for name, value in result[key].items() if name not in change.fields}
+            result[key] = kept | {name: change.after[name] for name in change.fields if name in change.after}
     return result
+
+
+def counted(difference: list[Change]) -> dict[str, int]:
+    """How many rows were added, removed, changed and moved; what did not occur is left out."""
+    found = Counter(change.what for change in difference)
+    return {what: found[what] for what in WHAT if found[what]}
 
 
 def flat(content: Content) -> Flat:

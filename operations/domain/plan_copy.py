@@ -21,6 +21,8 @@ from operations.models import (
 )
 
 WEEK = dt.timedelta(days=7)
+#: What the operation is called in both languages, before the year.
+OWN_NAMES = ("Нелегал", "Illegal")
 _MEASURE_SETS = (
     "responsible_kinds",
     "responsible_states",
@@ -49,6 +51,13 @@ def moved_range(first: dt.date, last: dt.date, *, year: int) -> tuple[dt.date, d
     while end.year > year and start - WEEK >= dt.date(year, 1, 1):
         start, end = start - WEEK, end - WEEK
     return start, end
+
+
+def in_year(text: str, *, old: int, new: int) -> str:
+    """The text with the operation's own name in the other year."""
+    for name in OWN_NAMES:
+        text = text.replace(f"{name}-{old}", f"{name}-{new}")
+    return text
 
 
 def copy(*, source: Plan, operation: Operation, actor: User) -> Plan:
@@ -91,9 +100,7 @@ class _Copying:
 
     def _text(self, text: str) -> str:
         """The operation's own name takes the new year; other years in a text are the planner's to judge."""
-        for name in ("Нелегал", "Illegal"):
-            text = text.replace(f"{name}-{self.old_year}", f"{name}-{self.year}")
-        return text
+        return in_year(text, old=self.old_year, new=self.year)
 
     def _stages(self) -> None:
         taking_part = set(self.operation.participations.filter(takes_part=True).values_list("state_id", flat=True))

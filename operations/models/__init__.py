@@ -32,6 +32,7 @@ from operations.models.plans import (
     Remark,
     Stage,
     StageWindow,
+    VersionSeen,
 )
 from operations.models.published import (
     ContextEvent,
@@ -116,4 +117,5 @@ __all__ = [
     "Total",
     "Unit",
     "User",
+    "VersionSeen",
 ]

@@ -248,6 +248,21 @@ class PlanVersion(models.Model):
         return f"{self.plan_id}/{self.number}"
 
 
+class VersionSeen(models.Model):
+    """When a person first opened a version: the next one is shown with what changed since."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["version", "seen_at"]
+        constraints = [models.UniqueConstraint(fields=["user", "version"], name="version_seen_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.version_id}"
+
+
 class Agreement(models.Model):
     """A state's answer to a version. The latest row of a state counts; all of them stay."""
 

@@ -16,16 +16,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from operations.domain import plans
+from operations.domain import plan_earlier, plans
 from operations.domain.access import may, refusal, standing, visible_to
 from operations.domain.agreements import board
 from operations.domain.errors import BadInput, ListedProblems, NotFound, Unmet
-from operations.domain.plan_content import frozen_content
+from operations.domain.plan_content import Content, frozen_content
 from operations.domain.plan_reading import Reading
-from operations.models import Body, Meeting, Plan
+from operations.models import Body, Meeting, Plan, PlanVersion
 from operations.web.doors import reauthenticated
 from operations.web.drawn_forms import DrawnForm, line, lines, select, tick
-from operations.web.plan_changes import described
+from operations.web.plan_changes import Comparison
+from operations.web.plan_versions import since_last_year, since_version
 from operations.web.plans import plan_or_404
 from operations.web.returns import reader
 from operations.web.tags import reader_language
@@ -214,17 +215,39 @@ def _page(request: HttpRequest, row: Plan, form: DrawnForm) -> dict[str, Any]:
     if version is None:
         raise NotFound
     content = frozen_content(version)
-    before = row.in_force_version or row.versions.filter(number__lt=version.number).last()
-    is_new = before is None or before.pk == version.pk
+    comparisons = _comparisons(request, row, version, content)
+    plan_earlier.remember(version, user=request.user, at=now)
+    answers = board(row)
     return {
         "operation": row.operation,
         "plan": row,
         "version": version,
         "reading": Reading(content, language=reader_language()),
-        "answers": board(row),
-        "before": None if is_new else before,
-        "changes": None if before is None or is_new else described(frozen_content(before), content),
+        "answers": answers,
+        "remarks": [{"state": answer.state, "remark": remark} for answer in answers for remark in answer.remarks],
+        "comparisons": comparisons,
         "refusal": refusal(row, "approve", request.user, at=now),
         "may_return": may(row, "return", request.user, at=now),
         "form": form,
     }
+
+
+def _comparisons(request: HttpRequest, row: Plan, version: PlanVersion, content: Content) -> list[Comparison]:
+    """What changed since the version that the reader saw last, since the one in force, and since last year."""
+    now, found, told = timezone.now(), [], set()
+    seen = plan_earlier.seen_before(version, user=request.user)
+    if seen is not None:
+        told.add(seen.version_id)
+        heading = _("Changes since version %(number)s, which you saw last") % {"number": seen.version.number}
+        found.append(since_version(seen.version, content, heading))
+    in_force = row.in_force_version
+    before = in_force or row.versions.filter(number__lt=version.number).last()
+    if before is not None and before.number < version.number and before.pk not in told:
+        words = (
+            _("Changes since version %(number)s, which is in force")
+            if in_force
+            else _("Changes since version %(number)s")
+        )
+        found.append(since_version(before, content, words % {"number": before.number}))
+    last_year = plan_earlier.last_years_version(row, user=request.user, at=now)
+    return [*found, since_last_year(last_year, content)] if last_year else found

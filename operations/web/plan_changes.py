@@ -1,6 +1,9 @@
 """What differs between two texts of a plan, in words: which row, which field, the old and the new value."""
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.functional import Promise
@@ -8,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from operations.domain import wording
-from operations.domain.plan_compare import Change, changes
+from operations.domain.plan_compare import Change, changes, counted
 from operations.domain.plan_content import Content, measures_of
 from operations.domain.plan_reading import day_of
 from operations.models import Measure, PlanSection, Stage
@@ -75,10 +78,50 @@ _CHOICES = {"timing": Measure.Timing, "stage.kind": Stage.Kind, "section.kind": 
 _NOT_SHOWN = frozenset({"copied_from"})
 
 
+#: Above this many words a text is shown whole before and whole after: to find the words would take too long.
+_LONGEST = 3000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What changed since an earlier text, under a heading; `counts` says how much of each."""
+
+    heading: str
+    changes: list[dict[str, Any]]
+    counts: list[tuple[str, str, int]]
+
+
+def compared(heading: str, older: Content, newer: Content) -> Comparison:
+    """The comparison as pages show it."""
+    words, found = _Words(older, newer), changes(older, newer)
+    return Comparison(
+        heading=heading,
+        changes=[words.entry(change) for change in found],
+        counts=[(what, str(WHAT[what]), count) for what, count in counted(found).items()],
+    )
+
+
 def described(older: Content, newer: Content) -> list[dict[str, Any]]:
     """One entry for each row that differs."""
-    words = _Words(older, newer)
-    return [words.entry(change) for change in changes(older, newer)]
+    return compared("", older, newer).changes
+
+
+def pieces(before: str, after: str) -> list[tuple[str, str]]:
+    """The two texts as one: what is in both ("same"), what went ("gone") and what came ("new"), word by word."""
+    older, newer = re.findall(r"\s+|[^\s]+", before), re.findall(r"\s+|[^\s]+", after)
+    if not before or not after or len(older) + len(newer) > _LONGEST:
+        return [(kind, text) for kind, text in (("gone", before), ("new", after)) if text]
+    matcher = SequenceMatcher(None, older, newer, autojunk=False)
+    if matcher.ratio() < 0.3:  # another text altogether: scattered words would only confuse
+        return [("gone", before), ("new", after)]
+    found = []
+    for tag, first, last, start, end in matcher.get_opcodes():
+        if tag == "equal":
+            found.append(("same", "".join(older[first:last])))
+            continue
+        found += [("gone", "".join(older[first:last]))] if last > first else []
+        found += [("new", "".join(newer[start:end]))] if end > start else []
+    return found
 
 
 _ORDER = list(_FIELDS)
@@ -135,7 +178,7 @@ class _Words:
         for language, words in (("ru", _("in Russian")), ("en", _("in English"))):
             if before.get(language) != after.get(language):
                 shown = {"label": f"{_FIELDS[name]} ({words})", "lang": language}
-                yield {**shown, "before": before.get(language, ""), "after": after.get(language, "")}
+                yield {**shown, "pieces": pieces(before.get(language, ""), after.get(language, ""))}
 
     def _value(self, name: str, value: Any, content: Content, kind: str) -> str:
         choices = _CHOICES.get(name) or _CHOICES.get(f"{kind}.{name}")

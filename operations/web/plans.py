@@ -1,4 +1,4 @@
-"""Pages of a plan: its text in the order of the official form, its versions, and what can be done with it now."""
+"""Pages of a plan: its text in the order of the official form, its start, and what can be done with it now."""
 
 from typing import Any
 
@@ -14,18 +14,18 @@ from operations.domain import (
     machine,
     operations,
     plan_checks,
+    plan_earlier,
     plan_waiting,
     plans,
 )
 from operations.domain.access import may, refusal, standing, visible_to
 from operations.domain.errors import BadInput, NotFound
-from operations.domain.plan_content import Content, frozen_content, measures_of
+from operations.domain.plan_content import Content, measures_of
 from operations.domain.plan_reading import Reading
 from operations.models import Measure, Operation, Plan, PlanVersion
 from operations.web import addresses
 from operations.web.doors import row_or_404
-from operations.web.drawn_forms import DrawnForm, line, radios, select
-from operations.web.plan_changes import described
+from operations.web.drawn_forms import DrawnForm, line, radios
 from operations.web.returns import reader
 from operations.web.tags import reader_language
 from operations.workbooks.plan_template import standard_skeleton
@@ -64,6 +64,9 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     content, version = plans.readable_content(row, request.user, at=now)
     edits = may(row, "edit", request.user, at=now)
     found = plan_checks.problems(content) if edits else []
+    seen = plan_earlier.seen_before(version, user=request.user) if version else None
+    if version is not None:
+        plan_earlier.remember(version, user=request.user, at=now)
     return render(
         request,
         "operations/plans/plan.html",
@@ -76,6 +79,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
             "may_edit": edits,
             "blockers": [problem for problem in found if problem.blocks],
             "warnings": [problem for problem in found if not problem.blocks],
+            "seen": seen if seen and (seen.version.approved_at or _agrees(request)) else None,
             "versions": row.versions.select_related("frozen_by", "approved_by"),
             "acts": plans.acts_of(row) if _agrees(request) else [],
             "is_superseded_text": version is not None and version.pk != row.current_version_id,
@@ -178,45 +182,5 @@ def new_operation(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/plans/new_operation.html", {"form": form}, status=status)
 
 
-@require_safe
-def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """A frozen version: its text, its hash, and what changed since another one (the one before unless chosen)."""
-    row = plan_or_404(request, slug)
-    shown = row.versions.filter(number=number).select_related("frozen_by", "approved_by").first()
-    if shown is None or not _may_read(row, shown, request):
-        raise NotFound
-    others = [v for v in row.versions.exclude(pk=shown.pk) if _may_read(row, v, request)]
-    against = _chosen(others, request.GET.get("against", ""), number)
-    content = frozen_content(shown)
-    form = DrawnForm(initial={"against": against.number if against else ""})
-    form.fields["against"] = select(_("Compare with version"), [(v.number, v.number) for v in others])
-    return render(
-        request,
-        "operations/plans/version.html",
-        {
-            "operation": row.operation,
-            "plan": row,
-            "version": shown,
-            "reading": Reading(content, language=reader_language()),
-            "against": against,
-            "comparison": form if others else None,
-            "changes": described(frozen_content(against), content) if against else None,
-        },
-    )
-
-
-def _may_read(row: Plan, version: PlanVersion, request: HttpRequest) -> bool:
-    """Everybody who sees the plan reads what was approved; what was only circulated is for those who agree it."""
-    return version.approved_at is not None or _agrees(request)
-
-
 def _agrees(request: HttpRequest) -> bool:
     return plans.takes_part_in_agreeing(request.user, at=timezone.now())
-
-
-def _chosen(others: list[PlanVersion], asked: str, number: int) -> PlanVersion | None:
-    named = next((version for version in others if str(version.number) == asked), None)
-    if asked and named is None:
-        raise NotFound
-    earlier = [version for version in others if version.number < number]
-    return named or (earlier[-1] if earlier else None)
