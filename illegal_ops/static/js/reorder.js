@@ -57,18 +57,17 @@ class ReorderList {
     document.addEventListener("keydown", escape);
   }
 
-  // the row stands before the first sibling whose middle is below the pointer
+  // The row's place is before the first sibling whose middle is below the pointer. The siblings step aside: a row that
+  // is taken out of the page, even for a moment, loses the pointer.
   follow(item, y) {
-    const others = this.items.filter((other) => other !== item);
-    const below = others.find((other) => {
-      const box = other.getBoundingClientRect();
-      return y < box.top + box.height / 2;
-    });
-    if (below) {
-      if (below !== item.nextElementSibling) below.before(item);
-    } else if (others.length && others.at(-1).nextElementSibling !== item) {
-      others.at(-1).after(item);
-    }
+    const items = this.items;
+    const others = items.filter((other) => other !== item);
+    const middle = (row) => row.getBoundingClientRect().top + row.getBoundingClientRect().height / 2;
+    const below = others.findIndex((other) => y < middle(other));
+    const place = below === -1 ? others.length : below;
+    const now = items.indexOf(item);
+    if (place < now) item.after(...items.slice(place, now));
+    else if (place > now) item.before(...items.slice(now + 1, place + 1));
   }
 
   restore(before) {
