@@ -7,7 +7,7 @@ from typing import Any
 
 from illegal_ops.demonstration.story import People
 from operations.domain import meetings
-from operations.models import Meeting, MemberState
+from operations.models import Decision, Meeting, MemberState
 
 Words = Mapping[str, Any]
 
@@ -38,10 +38,10 @@ AGREEMENT = Item(
             "due_date": "2026-01-30",
         },
         {
-            "text_ru": "Уточнить перечни дежурных до начала первого этапа.",
-            "text_en": "To bring the lists of duty officers up to date before the first stage.",
+            "text_ru": "Уточнить перечни дежурных для приложения к плану.",
+            "text_en": "To bring the lists of duty officers in the plan's annex up to date.",
             "responsible_states": ["AM", "BY", "KZ", "KG", "RU", "TJ"],
-            "due_date": "2026-05-11",
+            "due_date": "2026-03-20",
         },
     ),
 )
@@ -85,3 +85,12 @@ def write_and_sign(meeting: Meeting, item: Item, *, people: People, at: dt.datet
     if meeting.chaired_by is None:
         raise ValueError("minutes are signed by whoever chaired the meeting")
     meetings.sign_minutes(meeting=meeting, reauthenticated=True, actor=meeting.chaired_by, at=at)
+
+
+def tell_of_decisions(meeting: Meeting, *, people: People, at: dt.datetime) -> None:
+    """Everything that the meeting decided was carried out in time."""
+    for decision in Decision.objects.filter(item__meeting=meeting):
+        told = {"progress": Decision.Progress.DONE, "account_ru": "Исполнено в срок.", "account_en": "Done in time."}
+        meetings.report_on_decision(
+            decision=decision, revision=decision.revision, values=told, actor=people["hq-chair"], at=at
+        )

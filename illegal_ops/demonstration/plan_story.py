@@ -67,6 +67,7 @@ class PlanStory:
         story.on(dt.date(2025, 12, 26), 12, self._confirm)
         story.on(dt.date(2026, 1, 28), 15, self._record)
         story.on(dt.date(2026, 1, 30), 10, lambda at: plans.submit_plan(plan=self.plan, actor=self._hq_chair, at=at))
+        story.on(dt.date(2026, 3, 20), 11, self._tell_of_decisions)
         story.on(dt.date(2026, 3, 25), 12, self._approve)
 
     @property
@@ -223,6 +224,9 @@ class PlanStory:
         meeting = self._meet("IHQ", 901, at, operation=self.operation.slug, minutes_number="1-Д", chaired_by="hq-chair")
         plans.record_agreement(plan=self.plan, meeting=meeting, actor=self._hq_chair, at=at)
         minutes.write_and_sign(meeting, minutes.AGREEMENT, people=self.people, at=at)
+
+    def _tell_of_decisions(self, at: dt.datetime) -> None:
+        minutes.tell_of_decisions(Meeting.objects.get(number=901, body__code="IHQ"), people=self.people, at=at)
 
     def _approve(self, at: dt.datetime) -> None:
         plan = self.plan

@@ -139,13 +139,15 @@ def _page(
         if form.is_valid():
             return _request_document(request, wanted, form, here=here)
     found = list(reports)
+    own_jobs, others = _open_jobs(request, found)
     documents = visible_to(Document, request.user, at=timezone.now()).filter(snapshot__report__in=found)
     shown = {
         **context,
         "documents": documents.select_related("snapshot", "approval")
         .defer("snapshot__content")
         .order_by("-snapshot__report__number", "-snapshot__number", "format", "language"),
-        "jobs": list(_open_jobs(request, found)),
+        "jobs": own_jobs,
+        "being_drawn": others,
         "forms": [
             {"wanted": one, "form": bound[1] if bound and bound[0] is one else WantedForm(wanted=one)}
             for one in offered
@@ -187,12 +189,11 @@ def _request_document(request: HttpRequest, wanted: Wanted, form: WantedForm, *,
     return redirect(here)
 
 
-def _open_jobs(request: HttpRequest, reports: Iterable[Report]) -> Iterable[Job]:
-    """Documents of these reports that the reader asked for and that are being drawn, or could not be."""
+def _open_jobs(request: HttpRequest, reports: Iterable[Report]) -> tuple[list[Job], int]:
+    """Jobs that the reader asked for and that are not done, and how many others are drawing for these reports."""
     snapshots = set(Snapshot.objects.filter(report__in=list(reports)).values_list("pk", flat=True))
-    open_ones = (
-        visible_to(Job, request.user, at=timezone.now())
-        .filter(kind=RENDER_JOB)
-        .exclude(status__in=[Job.Status.DONE, Job.Status.CANCELLED])
-    )
-    return (job for job in open_ones[:50] if job.arguments.get("snapshot_id") in snapshots)
+    rows = Job.objects.filter(kind=RENDER_JOB).exclude(status__in=[Job.Status.DONE, Job.Status.CANCELLED])
+    drawing = [job for job in rows[:200] if job.arguments.get("snapshot_id") in snapshots]
+    own = set(visible_to(rows, request.user, at=timezone.now()).values_list("pk", flat=True))
+    others = [job for job in drawing if job.pk not in own and job.status != Job.Status.FAILED]
+    return [job for job in drawing if job.pk in own], len(others)
