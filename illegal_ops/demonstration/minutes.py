@@ -24,8 +24,8 @@ AGREEMENT = Item(
     said={
         "title_ru": "О согласовании плана операции",
         "title_en": "Agreement of the plan of the operation",
-        "heard_ru": "Доклад о ходе согласования: возражение Республики Казахстан учтено, на замечание Республики Беларусь "
-        "дан ответ.",
+        "heard_ru": "Доклад о ходе согласования: возражение Республики Казахстан учтено, на замечание Республики "
+        "Беларусь дан ответ.",
         "heard_en": "A report on the agreement: Kazakhstan's objection was met, the remark of Belarus was answered.",
         "spoke_ru": "Представители национальных штабов сообщили о готовности к первому этапу.",
         "spoke_en": "The national headquarters reported that they were ready for the first stage.",
