@@ -253,7 +253,7 @@ class PlanRows(Resource):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         named = type(f"New{cls.__name__}Input", (PlanNamed, cls.row_input), {"__doc__": cls.row_input.__doc__})
-        cls.inputs = {"create": named, "partial_update": cls.row_input, "move": Moved} | cls.more_inputs
+        cls.inputs = {"create": named, "partial_update": cls.row_input, "move": Moved, **cls.more_inputs}
         cls.parameters = {
             "plan": Whole(lookup=cls.plan_path),
             "operation": Code(lookup=f"{cls.plan_path}__operation__slug", model=Operation, code="slug"),

@@ -271,8 +271,8 @@ def _plan_rows(path: str) -> Scope:
     return lambda seen, user: plan_text_gate(seen, path)
 
 
-for _model in (Objective, Stage, PlanSection, ExchangeProcedure, Contact):
-    scope(_model)(_plan_rows("plan__"))
+for _row in (Objective, Stage, PlanSection, ExchangeProcedure, Contact):
+    scope(_row)(_plan_rows("plan__"))
 scope(Measure)(_plan_rows("objective__plan__"))
 scope(StageWindow)(_plan_rows("stage__plan__"))
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain import entry
-from operations.domain.access import Who, standing
+from operations.domain.access import standing
 from operations.domain.entry import Entry
 from operations.domain.errors import BadInput, NotFound, Problem, Stale
-from operations.domain.transitions import Attempt
+from operations.domain.transitions import Attempt, Who
 from operations.models import Agency, AuditEntry, Measure, Participation
 
 ACT = "plan.account"

@@ -79,6 +79,7 @@ def _words(field: forms.Field, value: Any) -> str:
     """Codes as the choices that they stand for."""
     if not isinstance(field, forms.ChoiceField):
         return str(value)
-    labels = {str(code): str(label) for code, label in field.choices}
+    choices: Any = field.choices
+    labels = {str(code): str(label) for code, label in choices}
     chosen = value if isinstance(value, list | tuple) else [value]
     return "; ".join(labels.get(str(code), str(code)) for code in chosen if code not in ("", None))
