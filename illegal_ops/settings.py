@@ -317,6 +317,14 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "OperationKind": "operations.models.operations.Operation.Kind",
+        "StageKind": "operations.models.plans.Stage.Kind",
+        "PeriodKind": "operations.models.PeriodKind",
+        "SectionKind": "operations.models.plans.PlanSection.Kind",
+        "PublishedPeriodKind": "operations.models.published.PublishedFigure.PeriodKind",
+        "IndicatorKind": "operations.models.catalogue.Indicator.Kind",
+    },
 }
 
 # --- background work ---

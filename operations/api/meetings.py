@@ -138,7 +138,7 @@ class DecisionInput(StrictInput):
     due_date = StrictDate(required=False, allow_null=True)
 
 
-class AccountInput(StrictInput):
+class DecisionAccountInput(StrictInput):
     """How far a decision is; `revision` is that of the decision."""
 
     decision = StrictInteger(min_value=1, max_value=MOST_IDS)
@@ -180,7 +180,7 @@ class Meetings(WorkflowResource):
         "add_item": ItemInput,
         "add_attendance": AttendanceInput,
         "decide": DecisionInput,
-        "account": AccountInput,
+        "account": DecisionAccountInput,
         "elect_chair": ElectionInput,
     }
     inputs = {"create": MeetingInput, "partial_update": MeetingInput}

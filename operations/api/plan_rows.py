@@ -189,7 +189,7 @@ class MeasureInput(StrictInput):
     indicators = _codes()
 
 
-class AccountInput(StrictInput):
+class MeasureAccountInput(StrictInput):
     """How far the measure is, with a short account; one that is over needs the account."""
 
     progress = StrictChoice(choices=Measure.Progress.choices)
@@ -339,14 +339,14 @@ class Measures(Ordered):
     )
     serializer_class = MeasureShown
     row_input = MeasureInput
-    more_inputs: ClassVar[Mapping[str, type[StrictInput]]] = {"account": AccountInput}
+    more_inputs: ClassVar[Mapping[str, type[StrictInput]]] = {"account": MeasureAccountInput}
 
     @action(detail=True, methods=["post"])
     def account(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The responsible side says how far the measure is, while the plan is in force."""
         row = self.get_object()
         revision = require_match(request, row)
-        values = self.input(AccountInput)
+        values = self.input(MeasureAccountInput)
         plans.give_account(measure=row, revision=revision, values=values, actor=self.actor, at=self.at)
         return self.answer(self.get_object())
 

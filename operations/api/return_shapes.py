@@ -152,7 +152,7 @@ class Reasoned(StrictInput):
     screening_reason = StrictText(max_length=300, required=False)
 
 
-class Commented(StrictInput):
+class CommentedDecision(StrictInput):
     """A comment, and why a doubtful text is no personal data."""
 
     comment = StrictText(max_length=2000, lines=True, allow_blank=True, required=False)

@@ -19,7 +19,7 @@ from operations.api.problems import error_of
 from operations.api.resources import WorkflowResource
 from operations.api.return_shapes import (
     Answered,
-    Commented,
+    CommentedDecision,
     FiguresGiven,
     FiguresShown,
     Reasoned,
@@ -79,8 +79,8 @@ class Returns(WorkflowResource):
         "start": Nothing,
         "submit": Submitted,
         "recall": Reasoned,
-        "accept": Commented,
-        "return": Commented,
+        "accept": CommentedDecision,
+        "return": CommentedDecision,
         "correct": Reasoned,
         "explain_breach": Answered,
         "waive_breach": Answered,

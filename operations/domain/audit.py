@@ -49,7 +49,7 @@ def record(
         actor_name=str(actor)[:150],
         act=act,
         act_group=group or uuid.uuid4(),
-        object_type=subject._meta.model_name if subject is not None else "site",
+        object_type=str(subject._meta.model_name) if subject is not None else "site",
         object_id=str(subject.pk) if subject is not None else "",
         object_label=str(subject)[:300] if subject is not None else "",
         state_code=_state_code(subject),

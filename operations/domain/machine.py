@@ -2,8 +2,8 @@
 
 `perform` locks the row, asks `access.refusal` again, changes the state, runs the effect and writes exactly one audit
 entry, in one transaction. A refused attempt is written to the audit trail outside that transaction. Acts that change
-no state (editing a draft, answering a remark) are transitions without a target, so that buttons, pages, the API, imports
-and jobs all ask in the same way.
+no state (editing a draft, answering a remark) are transitions without a target, so that buttons, pages, the API,
+imports and jobs all ask in the same way.
 """
 
 import datetime as dt

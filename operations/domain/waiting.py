@@ -1,7 +1,7 @@
 """What waits for a person: the registry behind "my work".
 
-Each part of the product that can keep somebody waiting registers a provider; a provider answers items from rows that the
-person may see and acts that the person may do, by the same access rules as every other door.
+Each part of the product that can keep somebody waiting registers a provider; a provider answers items from rows that
+the person may see and acts that the person may do, by the same access rules as every other door.
 """
 
 import datetime as dt

@@ -140,7 +140,7 @@ class PublishedStage(models.Model):
 
 
 class ContextEvent(models.Model):
-    """A cited event that explains the figures: a decree's expiry, a law, a decision. The date may be a year or a month."""
+    """A cited event that explains the figures: a decree's expiry, a law, a decision. The date may be a month."""
 
     code = models.CharField(max_length=10, unique=True)
     date_text = models.CharField(max_length=10)
