@@ -235,6 +235,7 @@ def breaches(operation: Operation) -> list[blocks.Block]:
             blocks.column(heading=both(ru="Решение", en="Answer"), kind="text"),
             blocks.column(heading=both(ru="Обоснование", en="Reason"), kind="text", weight=3),
         ],
+        orientation="landscape",
     )
 
 
@@ -255,7 +256,13 @@ def _breaches(operation: Operation) -> QuerySet[Breach]:
 
 
 def _table_or_words(
-    lines: list[blocks.Block], *, id: str, caption: Text, nothing: Text, columns: list[blocks.Block]
+    lines: list[blocks.Block],
+    *,
+    id: str,
+    caption: Text,
+    nothing: Text,
+    columns: list[blocks.Block],
+    orientation: str = "",
 ) -> list[blocks.Block]:
     if not lines:
         return [blocks.paragraph(nothing)]
@@ -263,7 +270,13 @@ def _table_or_words(
     footnotes = [both(ru=f"И ещё строк: {left_out}.", en=f"And {left_out} more rows.")] if left_out > 0 else []
     return [
         blocks.table(
-            id=id, caption=caption, stub=AGENCY, columns=columns, rows=lines[:LONGEST_LIST], footnotes=footnotes
+            id=id,
+            caption=caption,
+            stub=AGENCY,
+            columns=columns,
+            rows=lines[:LONGEST_LIST],
+            footnotes=footnotes,
+            orientation=orientation,
         )
     ]
 
