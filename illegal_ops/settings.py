@@ -344,9 +344,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = TIME_ZONE
+# full days after which a head whose answer on a plan is waited for is reminded, every day
+PLAN_REMINDER_DAYS = env.int("PLAN_REMINDER_DAYS", default=3)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "operations.sweep_jobs", "schedule": 60.0},
     "verify": {"task": "operations.verify_totals", "schedule": crontab(hour=3, minute=10)},
+    # more than once, for a site that was down in the morning; nobody is reminded twice on one day
+    "remind": {"task": "operations.remind_heads", "schedule": crontab(hour="9,12,15", minute=5)},
 }
 
 # --- log: one line per event on standard error ---

@@ -13,7 +13,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone, translation
 
-from operations.domain import audit, jobs, outbox, totals
+from operations.domain import audit, jobs, outbox, plan_reminders, totals
 from operations.domain.people import system_user
 from operations.models import Notice
 
@@ -71,3 +71,9 @@ def verify_totals() -> int:
             data={"mismatched_totals": mismatches, "broken_links": broken},
         )
     return mismatches + broken
+
+
+@shared_task(name="operations.remind_heads")
+def remind_heads() -> int:
+    """Reminds the heads whose answer on a plan is waited for; asked again the same day it tells nobody twice."""
+    return plan_reminders.remind(at=timezone.now(), after_days=settings.PLAN_REMINDER_DAYS)

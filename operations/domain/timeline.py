@@ -1,4 +1,4 @@
-"""The timeline of an operation's year as data: rows of bars on a scale of days, and the same as a table.
+"""The timeline of an operation's year or of a part of it: rows of bars on a scale of days, the same as a table.
 
 Stages, national windows, measures with dates, deadlines of returns, meetings and context events, with today's line.
 Pages and documents draw them by attributes alone. No query is made here.
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from operations.domain import wording
 from operations.domain.period_names import period_name
 from operations.domain.plan_reading import Reading, day_of
-from operations.domain.timeline_drawing import Timeline, add_months
+from operations.domain.timeline_drawing import Span, Timeline, empty
 from operations.models import ContextEvent, Meeting, PeriodKind, ReportingPeriod
 
 
@@ -25,17 +25,17 @@ def build(
     periods: Iterable[ReportingPeriod] = (),
     meetings: Iterable[Meeting] = (),
     events: Iterable[ContextEvent] = (),
+    span: Span | None = None,
 ) -> Timeline:
-    """The timeline of the year in the reading's language; meetings come with their body."""
-    drawn = Timeline(year=year, language=reading.language)
+    """The timeline of the year, or of a part of it, in the reading's language; meetings come with their body."""
+    drawn = empty(year, reading.language, span=span)
     with wording.in_language(reading.language):
-        add_months(drawn)
         _stages(drawn, reading)
         _measures(drawn, reading)
         _deadlines(drawn, periods)
         _meetings(drawn, reading, meetings)
         _events(drawn, reading, events)
-    if today.year == year:
+    if drawn.span.first <= today <= drawn.span.last:
         drawn.today_x = drawn.x(today)
     return drawn
 

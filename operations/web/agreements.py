@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from operations.domain import agreements, plans
 from operations.domain.access import may, refusal, standing, visible_to
 from operations.domain.errors import BadInput, NotFound
+from operations.domain.plan_reminders import days_waited
 from operations.domain.plan_rows import taking_part
 from operations.models import Agreement, MemberState, Participation, Plan, Remark
 from operations.web.drawn_forms import DrawnForm, date, line, lines, radios, select
@@ -43,6 +44,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
             "answer": answer,
             "waits": WAITS_FOR.get(answer.waits_for, ""),
             "is_own": answer.state.pk in seen.headed_states,
+            "days": days_waited(answer, at=now),
         }
         for answer in agreements.board(plan)
     ]
@@ -57,6 +59,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
             "plan": plan,
             "answers": answers,
             "counted": sum(row["answer"].counts for row in answers),
+            "absent": [row for row in answers if not row["answer"].takes_part],
             "expected": sum(row["answer"].takes_part for row in answers),
             "remarks": [remark for row in answers if row["shows_words"] for remark in _remarks(row["answer"])],
             "may_reply": may(plan, "answer_remark", request.user, at=now),

@@ -89,21 +89,36 @@ class Comparison:
     heading: str
     changes: list[dict[str, Any]]
     counts: list[tuple[str, str, int]]
+    carried: list[dict[str, Any]]
 
 
 def compared(heading: str, older: Content, newer: Content) -> Comparison:
-    """The comparison as pages show it."""
-    words, found = _Words(older, newer), changes(older, newer)
+    """The comparison as pages show it; dates that the new year alone has moved are told apart."""
+    words, told = _Words(older, newer), changes(older, newer)
+    years = older["operation"]["year"], newer["operation"]["year"]
+    carried = [change for change in told if years[0] != years[1] and _is_carried(change, *years)]
+    found = [change for change in told if change not in carried]
     return Comparison(
+        carried=[words.entry(change) for change in carried],
         heading=heading,
         changes=[words.entry(change) for change in found],
         counts=[(what, str(WHAT[what]), count) for what, count in counted(found).items()],
     )
 
 
-def described(older: Content, newer: Content) -> list[dict[str, Any]]:
-    """One entry for each row that differs."""
-    return compared("", older, newer).changes
+def _is_carried(change: Change, old: int, new: int) -> bool:
+    """Whether only the dates differ, and only by the year: they keep their weekday, a few days off."""
+    if change.what != "changed" or not set(change.fields) <= {"start", "end"}:
+        return False
+    return all(
+        before is not None and after is not None and _same_day(day_of(before), day_of(after), new - old)
+        for before, after in change.fields.values()
+    )
+
+
+def _same_day(before: Any, after: Any, years: int) -> bool:
+    off = (after - before).days - 365.25 * years
+    return before.weekday() == after.weekday() and abs(off) < 5
 
 
 def pieces(before: str, after: str) -> list[tuple[str, str]]:
