@@ -43,18 +43,24 @@ def browser_context_args(live_server) -> dict[str, Any]:
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
     """pytest-playwright's page, which also listens for errors that nobody sees."""
+    errors = listen(page)
+    yield page
+    assert not errors, f"the browser logged: {errors}"
+
+
+def listen(page: Page) -> list[str]:
+    """What the page logs as an error from now on; for pages that a test opens itself."""
     errors: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
         # an answer of 4xx is what some tests are about, and Chromium logs each as an error
         if message.type == "error" and "Failed to load resource" not in message.text:
-            errors.append(message.text)
+            errors.append(f"{page.url}: {message.text}")
 
     page.on("console", heard)
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
     page.set_default_timeout(15_000)
-    yield page
-    assert not errors, f"the browser logged: {errors}"
+    return errors
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from django.conf import settings
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+from reports.rendering.cells import shown
+
 CAPITALS = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 SMALL = CAPITALS.lower()
 _SIDE = 40
@@ -28,6 +30,16 @@ def plain(text: str) -> str:
     """Text without its layout: pdfium marks the hyphen of a broken word as U+FFFE."""
     text = re.sub("(\ufffe\\s*|-\r?\n)", "", text)
     return re.sub(r"[\s\u00a0]+", " ", text)
+
+
+def runs(cells: list[dict], *, language: str) -> list[str]:
+    """The cells of a row as the text has them one after the other, cut where a footnote's mark stands between."""
+    found = [""]
+    for cell in cells:
+        found[-1] = f"{found[-1]} {plain(shown(cell, language=language).whole)}".strip()
+        if "note" in cell or "sources" in cell:
+            found.append("")
+    return [run for run in found if run]
 
 
 def page_count(pdf: bytes) -> int:

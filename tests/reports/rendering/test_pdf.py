@@ -14,7 +14,7 @@ from reports.rendering.fetcher import RefusedAddress
 from reports.rendering.pdf import Enclosure, IncompleteDocument, html_to_pdf, render_pdf
 from tests.reports.rendering.annual_sample import annual, approval_of
 from tests.reports.rendering.cumulative_sample import cumulative
-from tests.reports.rendering.pages import CAPITALS, SMALL, letters_of, page_count, plain, recognised, text_of
+from tests.reports.rendering.pages import CAPITALS, SMALL, letters_of, page_count, plain, recognised, runs, text_of
 
 pytestmark = pytest.mark.once
 
@@ -217,16 +217,6 @@ def test_what_people_typed_is_printed_and_not_obeyed() -> None:
     stranger = cumulative() | {"subtitle": {"ru": typed, "en": typed}}
     pdf = render_pdf(payload=stranger, approval=None, language="en", attachments=[_note()])
     assert typed in text_of(pdf)
-
-
-def runs(cells: list[dict], *, language: str) -> list[str]:
-    """The cells of a row as the text has them one after the other, cut where a footnote's mark stands between."""
-    found = [""]
-    for cell in cells:
-        found[-1] = f"{found[-1]} {plain(shown(cell, language=language).whole)}".strip()
-        if "note" in cell or "sources" in cell:
-            found.append("")
-    return [run for run in found if run]
 
 
 def _note() -> Enclosure:
