@@ -31,6 +31,7 @@ def annual_matrix(key: str, ru: str, en: str, indicators: tuple) -> b.Block:
                 total=total(cells),
                 previous=before,
                 level=level,
+                codes={"indicator": code, "unit": unit_en.replace(" ", "_")},
             )
         )
     return b.matrix(
@@ -39,6 +40,9 @@ def annual_matrix(key: str, ru: str, en: str, indicators: tuple) -> b.Block:
         year=2026,
         states=[{"ru": ru_, "en": en_} for _, ru_, en_ in STATES],
         rows=rows,
+        state_codes=[code for code, _, _ in STATES],
+        codes={"operation": "illegal-2026"},
+        before="illegal-2025",
     )
 
 
