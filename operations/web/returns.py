@@ -50,7 +50,8 @@ MOST_LISTED = 5
 FULL = "period__operation", "period__stage", "agency__state", "agency__kind", "unit", "form"
 # acts that need nothing but a press of the button
 PRESSED = {"start", "nil"}
-ACT_URLS = {"save_draft", "explain_breach", "waive_breach", "reopen_period", "reopen"}
+# acts that have their place on the page: beside the grid, beside a broken rule
+ACT_URLS = {"save_draft", "explain_breach", "waive_breach"}
 
 addresses.register(
     ReportingPeriod,
@@ -294,6 +295,8 @@ def _offered(expected_return: Return, submission: Submission | None, user: Any, 
     offered = []
     for offer in found:
         name = offer.transition.name
+        if name == "reopen_period" and closed_refusal(expected_return, at=now) is None:
+            continue
         offered.append(
             {
                 "name": name,

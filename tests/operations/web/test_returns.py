@@ -313,3 +313,9 @@ def test_many_submissions_of_a_period_are_one_line_of_my_work(story: Story):
     shown = signed_in(story.head).get("/").content.decode()
     assert "returns/?period=S1-final" in shown
     assert "4 returns to decide on" in shown
+
+
+def test_the_headquarters_find_the_button_that_reopens_a_closed_period(story: Story, monkeypatch):
+    assert act(story, "reopen-period") not in signed_in(story.planner).get(page(story)).content.decode()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: story.closed)
+    assert act(story, "reopen-period") in signed_in(story.planner).get(page(story)).content.decode()
