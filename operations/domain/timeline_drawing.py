@@ -240,5 +240,6 @@ def _words(drawn: Timeline, first: dt.date, width: float) -> str:
         name = wording.date_format_in(first, "F", drawn.language)
         return name if width >= 2 * LEAST_COLUMN else name[:1].upper()
     if columns == "weeks" and drawn.scale.name == "wide":
-        return wording.date_format_in(first, "j M", drawn.language) if width >= LEAST_COLUMN else ""
+        words = wording.date_format_in(first, "j M", drawn.language) if width >= LEAST_COLUMN else ""
+        return words.lower() if drawn.language == "ru" else words
     return str(first.day)

@@ -127,7 +127,12 @@ def pieces(before: str, after: str) -> list[tuple[str, str]]:
     if not before or not after or len(older) + len(newer) > _LONGEST:
         return [(kind, text) for kind, text in (("gone", before), ("new", after)) if text]
     matcher = SequenceMatcher(None, older, newer, autojunk=False)
-    if matcher.ratio() < 0.3:  # another text altogether: scattered words would only confuse
+    kept = sum(
+        not older[place].isspace()
+        for first, _start, size in matcher.get_matching_blocks()
+        for place in range(first, first + size)
+    )
+    if kept * 5 < len(before.split()):  # another text altogether: scattered words would only confuse
         return [("gone", before), ("new", after)]
     found = []
     for tag, first, last, start, end in matcher.get_opcodes():

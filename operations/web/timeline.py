@@ -55,8 +55,10 @@ class View:
     @property
     def words(self) -> str:
         """The months that are shown: «апрель – июнь 2026»."""
-        names = [wording.date_format_in(day, "F", reader_language()) for day in (self.span.first, self.span.last)]
-        return f"{names[0] if self.months == 1 else ' – '.join(names)} {self.year}"
+        first, last = (wording.date_format_in(day, "F", reader_language()) for day in (self.span.first, self.span.last))
+        # a Russian month has a capital only where it begins the line
+        last = last.lower() if reader_language() == "ru" else last
+        return f"{first if self.months == 1 else f'{first} – {last}'} {self.year}"
 
 
 @require_safe

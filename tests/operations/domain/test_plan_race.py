@@ -80,3 +80,53 @@ def test_an_edit_at_the_moment_of_circulation_is_either_in_the_frozen_text_or_re
         assert isinstance(edited, Plan | WrongState)
         plan.refresh_from_db()
         assert canonical_bytes(working_content(plan)) == bytes(plan.current_version.content)
+
+
+def test_an_edit_at_the_moment_of_the_approval_changes_nothing_of_what_is_approved() -> None:
+    load_reference()
+    cast = make_cast()
+    plan = made.submitted_plan(cast)
+    frozen = bytes(plan.current_version.content)
+    for round_number in range(ROUNDS):
+        _submitted_again(plan)
+        goal = {"goal_ru": f"Цель {round_number}", "goal_en": "Goal"}
+
+        def edit(goal: dict[str, str] = goal) -> Plan:
+            row = Plan.objects.get(pk=plan.pk)
+            return plans.change_goal(plan=row, revision=row.revision, values=goal, actor=cast.planner, at=made.moment())
+
+        def approve() -> Plan:
+            return made.approve(Plan.objects.select_related("current_version").get(pk=plan.pk), cast)
+
+        edited, approved = at_once(edit, approve)
+        assert isinstance(approved, Plan), approved
+        assert isinstance(edited, WrongState), edited
+        fresh = Plan.objects.get(pk=plan.pk)
+        assert canonical_bytes(working_content(fresh)) == frozen
+
+
+def test_of_a_return_and_an_approval_at_once_one_wins() -> None:
+    load_reference()
+    cast = make_cast()
+    plan = made.submitted_plan(cast)
+    for _round in range(ROUNDS):
+        _submitted_again(plan)
+
+        def approve() -> Plan:
+            return made.approve(Plan.objects.select_related("current_version").get(pk=plan.pk), cast)
+
+        def send_back() -> Plan:
+            row = Plan.objects.get(pk=plan.pk)
+            return plans.return_plan(plan=row, comment="Уточнить", actor=cast.council_chair, at=made.moment())
+
+        outcomes = at_once(approve, send_back)
+        assert sorted(isinstance(outcome, WrongState) for outcome in outcomes) == [False, True], outcomes
+        status = Plan.objects.get(pk=plan.pk).status
+        assert status == (Plan.Status.APPROVED if isinstance(outcomes[0], Plan) else Plan.Status.RETURNED)
+        is_approved = PlanVersion.objects.get(plan=plan).approved_at is not None
+        assert is_approved is (status == Plan.Status.APPROVED)
+
+
+def _submitted_again(plan: Plan) -> None:
+    Plan.objects.filter(pk=plan.pk).update(status=Plan.Status.SUBMITTED)
+    PlanVersion.objects.filter(plan=plan).update(approved_at=None, approved_by=None, lapsed_at=None)

@@ -1,0 +1,170 @@
+"""Pages that lay texts of a plan side by side: any two versions, last year's plan, what the reader saw last; and the
+timeline of a part of the year."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from operations.domain import operations, plans
+from operations.models import Measure, Plan, VersionSeen
+from operations.web.plan_changes import pieces
+from tests.factories import plans as made
+from tests.factories.people import Cast, make_cast
+from tests.factories.reference import load_reference
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    load_reference()
+    return make_cast()
+
+
+def as_user(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def at(plan: Plan, *parts: object) -> str:
+    return "/".join(["/operations", plan.operation.slug, *(str(part) for part in parts), ""])
+
+
+def text(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def changed_again(plan: Plan, cast: Cast) -> Plan:
+    """A second version: one measure reworded, another removed."""
+    plan = plans.withdraw_plan(plan=plan, comment="Уточнить", actor=cast.planner, at=made.moment())
+    first, second = Measure.objects.filter(objective__plan=plan)
+    values = {"text_en": "Measure 1, jointly with the border services"}
+    plans.change_row(row=first, revision=first.revision, values=values, actor=cast.planner, at=made.moment())
+    plans.remove_row(row=second, revision=second.revision, actor=cast.planner, at=made.moment())
+    return plans.circulate_plan(plan=Plan.objects.get(pk=plan.pk), actor=cast.planner, at=made.moment())
+
+
+def copied_plan(plan: Plan, cast: Cast) -> Plan:
+    operation = operations.create_operation(
+        values={"slug": "illegal-2027", "kind": "annual", "year": 2027, "title_ru": "Н", "title_en": "I"},
+        actor=cast.planner,
+        at=made.moment(),
+    )
+    return operations.copy_plan(operation=operation, source=plan, actor=cast.planner, at=made.moment())
+
+
+def test_any_two_versions_are_compared_in_either_order(cast: Cast) -> None:
+    plan = changed_again(made.circulated_plan(cast), cast)
+    client = as_user(cast.heads["RU"])
+    forward = text(client.get(at(plan, "plan/compare") + "?older=1&newer=2"))
+    assert 'ops-changes__item--removed"' in forward and "<del>1.2. Measure 2</del>" in forward
+    assert re.search(r"Measure 1<ins>.{0,80}, jointly|<ins>.{0,90}jointly with the border services", forward)
+    back = text(client.get(at(plan, "plan/compare") + "?older=2&newer=1"))
+    assert 'ops-changes__item--added"' in back
+    assert text(client.get(at(plan, "plan/compare"))).count("ops-changes__item--removed") == 1
+
+
+@pytest.mark.parametrize("query", ["?older=9", "?newer=last-year", "?older=draft", "?newer=%00", "?older=1&newer=-1"])
+def test_a_text_that_is_not_there_is_not_found(cast: Cast, query: str) -> None:
+    plan = made.circulated_plan(cast)
+    assert as_user(cast.planner).get(at(plan, "plan/compare") + query).status_code == 404
+
+
+def test_the_draft_is_compared_by_whoever_may_read_it(cast: Cast) -> None:
+    plan = made.approved_plan(cast)
+    plan = plans.amend_plan(plan=plan, comment="Новая задача", actor=cast.planner, at=made.moment())
+    made.add(plan, "objective", cast, text_ru="Тайная задача", text_en="A secret objective")
+    address = at(plan, "plan/compare")
+    assert "A secret objective" in text(as_user(cast.planner).get(f"{address}?older=1&newer=draft"))
+    for person in (cast.heads["RU"], cast.observer):
+        assert as_user(person).get(f"{address}?newer=draft").status_code == 404
+        assert "A secret objective" not in text(as_user(person).get(address))
+
+
+def test_an_observer_compares_what_was_approved_and_nothing_else(cast: Cast) -> None:
+    plan = changed_again(made.circulated_plan(cast), cast)
+    made.agree_all(plan, cast)
+    plan = plans.record_agreement(plan=plan, in_correspondence=True, actor=cast.hq_chair, at=made.moment())
+    plan = made.approve(plans.submit_plan(plan=plan, actor=cast.hq_chair, at=made.moment()), cast)
+    client = as_user(cast.observer)
+    assert client.get(at(plan, "plan/compare")).status_code == 200
+    assert client.get(at(plan, "plan/compare") + "?older=1&newer=2").status_code == 404
+
+
+def test_last_years_plan_is_laid_beside_a_copy_by_where_measures_came_from(cast: Cast) -> None:
+    copy = copied_plan(made.approved_plan(cast), cast)
+    first = Measure.objects.filter(objective__plan=copy).first()
+    assert first is not None
+    values = {"text_en": "Something else altogether", "text_ru": "Совсем другое"}
+    plans.change_row(row=first, revision=first.revision, values=values, actor=cast.planner, at=made.moment())
+    page = text(as_user(cast.planner).get(at(copy, "plan/compare") + "?older=last-year"))
+    assert "<del>" in page and "Something else altogether" in page
+    assert "ops-changes__item--added" not in page and "ops-changes__item--removed" not in page
+    assert "Dates carried over to the same weekday of the new year: 2" in page.replace("</span>", "")
+
+
+def test_a_reader_is_led_to_what_has_changed_since_the_version_seen_last(cast: Cast) -> None:
+    plan = made.circulated_plan(cast)
+    head = as_user(cast.heads["RU"])
+    assert "What has changed since" not in text(head.get(at(plan, "plan")))
+    plan = changed_again(plan, cast)
+    page = text(head.get(at(plan, "plan")))
+    assert "?older=1&amp;newer=2" in page
+    assert "?older=1&amp;newer=2" not in text(as_user(cast.heads["BY"]).get(at(plan, "plan")))
+    head.get(at(plan, "plan"))
+    assert VersionSeen.objects.filter(user=cast.heads["RU"]).count() == 2
+
+
+def test_the_chair_is_shown_what_changed_since_the_version_seen_last_and_since_last_year(cast: Cast) -> None:
+    copy = copied_plan(made.approved_plan(cast), cast)
+    copy = plans.circulate_plan(plan=copy, actor=cast.planner, at=made.moment())
+    chair = as_user(cast.council_chair)
+    first = text(chair.get(at(copy, "plan/approval")))
+    assert "Changes since the plan of 2026" in first
+    assert "which you saw last" not in first
+    copy = changed_again(copy, cast)
+    page = text(chair.get(at(copy, "plan/approval")))
+    assert "Changes since version 1, which you saw last" in page
+    assert "Changes since the plan of 2026" in page
+    assert copy.current_version.sha256 in page and f"<code>{copy.current_version.sha256[:12]}</code>" in page
+    assert "section-general" in page, "the frozen text is on the page"
+
+
+def test_a_reworded_text_shows_its_words_and_another_text_stands_whole() -> None:
+    assert pieces("раз два три", "раз четыре три") == [
+        ("same", "раз "),
+        ("gone", "два"),
+        ("new", "четыре"),
+        ("same", " три"),
+    ]
+    assert pieces("", "новое") == [("new", "новое")]
+    assert pieces("совсем не то", "другие слова здесь") == [("gone", "совсем не то"), ("new", "другие слова здесь")]
+
+
+@pytest.mark.parametrize(
+    ("query", "inside", "outside"),
+    [
+        ("?zoom=year", ["S1-FINAL", "S2-FINAL", "January"], []),
+        ("?zoom=quarter&at=2", ["1. Stage 1", "April – June 2026", "at=1", "at=3"], ["2. Stage 2"]),
+        ("?zoom=month&at=10", ["2. Stage 2", "October 2026", "at=9", "at=11"], ["1. Stage 1"]),
+        ("?zoom=month&at=3", ["Nothing of the plan", "zoom=month&amp;at=4"], ["Stage 1", "Stage 2"]),
+    ],
+)
+def test_the_timeline_shows_the_part_of_the_year_that_the_address_names(
+    cast: Cast, query: str, inside: list[str], outside: list[str]
+) -> None:
+    plan = made.approved_plan(cast)
+    page = text(as_user(cast.planner).get(at(plan, "timeline") + query))
+    assert [words for words in inside if words not in page] == []
+    assert [words for words in outside if words in page] == []
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("query", ["?zoom=day", "?zoom=quarter&at=5", "?zoom=month&at=0", "?zoom=month&at=٣", "?at=2"])
+def test_a_part_of_the_year_that_does_not_exist_is_not_found(cast: Cast, query: str) -> None:
+    plan = made.approved_plan(cast)
+    assert as_user(cast.planner).get(at(plan, "timeline") + query).status_code == 404
