@@ -1,8 +1,8 @@
 """Long work: a `Job` row is the truth, a worker only carries it out.
 
 Whoever asks for a job writes the row and an outbox message in one transaction; the relay hands the job's id to a
-worker, or a command runs it inline. Work is idempotent: a job whose heartbeat went stale is queued again by the sweep, and a
-second runner of the same job steps back.
+worker, or a command runs it inline. Work is idempotent: a job whose heartbeat went stale is queued again by the
+sweep, and a second runner of the same job steps back.
 """
 
 import datetime as dt

@@ -89,7 +89,7 @@ class _Aligning:
 
     def _stage(self, row: Row) -> Row:
         pk = self.stages[row["id"]]
-        beside = next((stage["windows"] for stage in self.newer["stages"] if stage["id"] == pk), [])
+        beside: list[Row] = next((stage["windows"] for stage in self.newer["stages"] if stage["id"] == pk), [])
         windows = paired(row["windows"], beside, lambda window: window["state"])
         return row | {"id": pk, "windows": [window | {"id": windows[window["id"]]} for window in row["windows"]]}
 

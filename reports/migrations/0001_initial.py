@@ -7,136 +7,281 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('operations', '0001_initial'),
+        ("operations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ru', models.CharField(max_length=150)),
-                ('name_en', models.CharField(max_length=150)),
-                ('capacity_ru', models.CharField(max_length=300)),
-                ('capacity_en', models.CharField(max_length=300)),
-                ('approved_at', models.DateTimeField()),
-                ('snapshot_sha256', models.CharField(max_length=64)),
-                ('audit_head', models.CharField(max_length=64)),
-                ('verification_code', models.CharField(max_length=40, unique=True)),
-                ('approver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='operations.meeting')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_ru", models.CharField(max_length=150)),
+                ("name_en", models.CharField(max_length=150)),
+                ("capacity_ru", models.CharField(max_length=300)),
+                ("capacity_en", models.CharField(max_length=300)),
+                ("approved_at", models.DateTimeField()),
+                ("snapshot_sha256", models.CharField(max_length=64)),
+                ("audit_head", models.CharField(max_length=64)),
+                ("verification_code", models.CharField(max_length=40, unique=True)),
+                (
+                    "approver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="operations.meeting",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-approved_at'],
+                "ordering": ["-approved_at"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('definition', models.CharField(max_length=20)),
-                ('number', models.PositiveSmallIntegerField(default=1)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted for approval'), ('returned', 'Returned for revision'), ('approved', 'Approved'), ('published', 'Published')], default='draft', max_length=9)),
-                ('created_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('explanation', models.TextField(blank=True)),
-                ('decision_comment', models.TextField(blank=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('composed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('operation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='operations.operation')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('stage', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='operations.stage')),
-                ('state', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='operations.memberstate')),
-                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                ("definition", models.CharField(max_length=20)),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted for approval"),
+                            ("returned", "Returned for revision"),
+                            ("approved", "Approved"),
+                            ("published", "Published"),
+                        ],
+                        default="draft",
+                        max_length=9,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("explanation", models.TextField(blank=True)),
+                ("decision_comment", models.TextField(blank=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "composed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="operations.operation"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="operations.stage",
+                    ),
+                ),
+                (
+                    "state",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="operations.memberstate",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Narrative',
+            name="Narrative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('section', models.CharField(max_length=30)),
-                ('text_ru', models.TextField(blank=True)),
-                ('text_en', models.TextField(blank=True)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='narratives', to='reports.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                ("section", models.CharField(max_length=30)),
+                ("text_ru", models.TextField(blank=True)),
+                ("text_en", models.TextField(blank=True)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="narratives", to="reports.report"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report', 'id'],
+                "ordering": ["report", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('content', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('schema', models.PositiveSmallIntegerField(default=1)),
-                ('data_version', models.PositiveIntegerField()),
-                ('as_of', models.DateTimeField()),
-                ('taken_at', models.DateTimeField()),
-                ('is_draft', models.BooleanField(default=False)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='reports.report')),
-                ('taken_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("content", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("schema", models.PositiveSmallIntegerField(default=1)),
+                ("data_version", models.PositiveIntegerField()),
+                ("as_of", models.DateTimeField()),
+                ("taken_at", models.DateTimeField()),
+                ("is_draft", models.BooleanField(default=False)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="snapshots", to="reports.report"
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report', 'number'],
+                "ordering": ["report", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('format', models.CharField(choices=[('pdf', 'PDF'), ('xlsx', 'XLSX'), ('csv', 'CSV'), ('json', 'JSON'), ('html', 'HTML'), ('sdmx-csv', 'SDMX-CSV'), ('sdmx-ml', 'SDMX-ML')], max_length=8)),
-                ('language', models.CharField(max_length=4)),
-                ('edition', models.CharField(choices=[('full', 'Full edition'), ('public', 'Public edition')], default='full', max_length=6)),
-                ('marking', models.CharField(choices=[('internal', 'For official use'), ('open', 'Open'), ('named', 'Named recipients')], default='internal', max_length=8)),
-                ('copy_number', models.PositiveSmallIntegerField(default=1)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('renderer', models.CharField(max_length=300)),
-                ('rendered_at', models.DateTimeField()),
-                ('approval', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='reports.approval')),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='reports.snapshot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("pdf", "PDF"),
+                            ("xlsx", "XLSX"),
+                            ("csv", "CSV"),
+                            ("json", "JSON"),
+                            ("html", "HTML"),
+                            ("sdmx-csv", "SDMX-CSV"),
+                            ("sdmx-ml", "SDMX-ML"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("language", models.CharField(max_length=4)),
+                (
+                    "edition",
+                    models.CharField(
+                        choices=[("full", "Full edition"), ("public", "Public edition")], default="full", max_length=6
+                    ),
+                ),
+                (
+                    "marking",
+                    models.CharField(
+                        choices=[("internal", "For official use"), ("open", "Open"), ("named", "Named recipients")],
+                        default="internal",
+                        max_length=8,
+                    ),
+                ),
+                ("copy_number", models.PositiveSmallIntegerField(default=1)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("renderer", models.CharField(max_length=300)),
+                ("rendered_at", models.DateTimeField()),
+                (
+                    "approval",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="reports.approval",
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="reports.snapshot"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['snapshot', 'format', 'language'],
+                "ordering": ["snapshot", "format", "language"],
             },
         ),
         migrations.AddField(
-            model_name='approval',
-            name='snapshot',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='approval', to='reports.snapshot'),
+            model_name="approval",
+            name="snapshot",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="approval", to="reports.snapshot"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(models.F('definition'), models.F('operation'), django.db.models.functions.comparison.Coalesce('stage_id', 0), django.db.models.functions.comparison.Coalesce('state_id', 0), models.F('number'), name='report_number_unique'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                models.F("definition"),
+                models.F("operation"),
+                django.db.models.functions.comparison.Coalesce("stage_id", 0),
+                django.db.models.functions.comparison.Coalesce("state_id", 0),
+                models.F("number"),
+                name="report_number_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='narrative',
-            constraint=models.UniqueConstraint(fields=('report', 'section'), name='one_narrative_per_section'),
+            model_name="narrative",
+            constraint=models.UniqueConstraint(fields=("report", "section"), name="one_narrative_per_section"),
         ),
         migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='snapshot_number_unique'),
+            model_name="snapshot",
+            constraint=models.UniqueConstraint(fields=("report", "number"), name="snapshot_number_unique"),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['sha256'], name='document_by_hash'),
+            model_name="document",
+            index=models.Index(fields=["sha256"], name="document_by_hash"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(models.F('snapshot'), django.db.models.functions.comparison.Coalesce('approval_id', 0), models.F('format'), models.F('language'), models.F('edition'), models.F('marking'), models.F('copy_number'), name='one_document_of_a_kind'),
+            model_name="document",
+            constraint=models.UniqueConstraint(
+                models.F("snapshot"),
+                django.db.models.functions.comparison.Coalesce("approval_id", 0),
+                models.F("format"),
+                models.F("language"),
+                models.F("edition"),
+                models.F("marking"),
+                models.F("copy_number"),
+                name="one_document_of_a_kind",
+            ),
         ),
     ]

@@ -6,64 +6,111 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('operations', '0003_calendarfeed'),
-        ('reports', '0002_following_documents'),
+        ("operations", "0003_calendarfeed"),
+        ("reports", "0002_following_documents"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DisclosureThresholds',
+            name="DisclosureThresholds",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_from', models.DateField(unique=True)),
-                ('reference_ru', models.CharField(max_length=300)),
-                ('reference_en', models.CharField(max_length=300)),
-                ('method', models.CharField(choices=[('suppression', 'Small numbers are hidden'), ('rounding', 'Numbers are rounded')], default='suppression', max_length=11)),
-                ('fine_cell', models.PositiveSmallIntegerField(default=5)),
-                ('citizenship_cell', models.PositiveSmallIntegerField(default=10)),
-                ('rounding_base', models.PositiveSmallIntegerField(default=5)),
-                ('entered_at', models.DateTimeField()),
-                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='operations.decision')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("effective_from", models.DateField(unique=True)),
+                ("reference_ru", models.CharField(max_length=300)),
+                ("reference_en", models.CharField(max_length=300)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("suppression", "Small numbers are hidden"), ("rounding", "Numbers are rounded")],
+                        default="suppression",
+                        max_length=11,
+                    ),
+                ),
+                ("fine_cell", models.PositiveSmallIntegerField(default=5)),
+                ("citizenship_cell", models.PositiveSmallIntegerField(default=10)),
+                ("rounding_base", models.PositiveSmallIntegerField(default=5)),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="operations.decision",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'disclosure thresholds',
-                'ordering': ['-effective_from'],
+                "verbose_name_plural": "disclosure thresholds",
+                "ordering": ["-effective_from"],
             },
         ),
         migrations.CreateModel(
-            name='DisclosureControl',
+            name="DisclosureControl",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('suppression', 'Small numbers are hidden'), ('rounding', 'Numbers are rounded')], max_length=11)),
-                ('fine_cell', models.PositiveSmallIntegerField()),
-                ('citizenship_cell', models.PositiveSmallIntegerField()),
-                ('cells', models.PositiveIntegerField()),
-                ('primary', models.PositiveIntegerField()),
-                ('hidden', models.JSONField(default=list)),
-                ('limited', models.JSONField(default=list)),
-                ('rounded', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField()),
-                ('snapshot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='disclosure', to='reports.snapshot')),
-                ('thresholds', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.disclosurethresholds')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("suppression", "Small numbers are hidden"), ("rounding", "Numbers are rounded")],
+                        max_length=11,
+                    ),
+                ),
+                ("fine_cell", models.PositiveSmallIntegerField()),
+                ("citizenship_cell", models.PositiveSmallIntegerField()),
+                ("cells", models.PositiveIntegerField()),
+                ("primary", models.PositiveIntegerField()),
+                ("hidden", models.JSONField(default=list)),
+                ("limited", models.JSONField(default=list)),
+                ("rounded", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "snapshot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="disclosure", to="reports.snapshot"
+                    ),
+                ),
+                (
+                    "thresholds",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reports.disclosurethresholds",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='disclosurethresholds',
-            constraint=models.CheckConstraint(condition=models.Q(('fine_cell__gte', 3)), name='disclosure_fine_cell_at_least_three'),
+            model_name="disclosurethresholds",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fine_cell__gte", 3)), name="disclosure_fine_cell_at_least_three"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosurethresholds',
-            constraint=models.CheckConstraint(condition=models.Q(('citizenship_cell__gte', models.F('fine_cell'))), name='disclosure_citizenship_not_below_fine'),
+            model_name="disclosurethresholds",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("citizenship_cell__gte", models.F("fine_cell"))),
+                name="disclosure_citizenship_not_below_fine",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosurethresholds',
-            constraint=models.CheckConstraint(condition=models.Q(('rounding_base__gte', 3)), name='disclosure_base_at_least_three'),
+            model_name="disclosurethresholds",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rounding_base__gte", 3)), name="disclosure_base_at_least_three"
+            ),
         ),
     ]
