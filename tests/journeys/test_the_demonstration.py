@@ -47,7 +47,7 @@ from reports.domain.payload import every_block
 from reports.domain.reports import approved_snapshot
 from reports.domain.snapshots import payload_of
 from reports.models import Approval, Report
-from tests.factories.reference import STATES
+from tests.factories.reference import STATES, load_reference
 from tests.reports.rendering.pages import plain, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
@@ -60,6 +60,7 @@ YEAR = "illegal-2026"
 def demonstration(django_db_setup, django_db_blocker) -> Iterator[None]:
     """The whole year in one transaction, which is rolled back behind the last test of this module."""
     with django_db_blocker.unblock(), transaction.atomic():
+        load_reference()
         call_command("demo", stdout=io.StringIO())
         yield
         transaction.set_rollback(True)
