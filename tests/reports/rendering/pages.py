@@ -27,8 +27,8 @@ def text_of(pdf: bytes) -> str:
 
 
 def plain(text: str) -> str:
-    """Text without its layout: pdfium marks the hyphen of a broken word as U+FFFE."""
-    text = re.sub("(\ufffe\\s*|-\r?\n)", "", text)
+    """Text without its layout: pdfium marks the hyphen of a broken word as U+FFFE or U+0002."""
+    text = re.sub("([\ufffe\x02]\\s*|-\r?\n)", "", text)
     return re.sub(r"[\s\u00a0]+", " ", text)
 
 
