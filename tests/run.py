@@ -30,14 +30,8 @@ def run_pytest(*, database: str, missing: list[str], deep: bool, leave_out: str,
             environment["TESTS_DEEP"] = "1"
         unwanted = [name for name in (leave_out, "" if deep else "deep") if name]
         marks = ["-m", " and ".join(f"not {name}" for name in unwanted)] if unwanted else []
-        command = [sys.executable, "-m", "pytest", *parallel(arguments), *marks, *arguments]
+        command = [sys.executable, "-m", "pytest", *marks, *arguments]
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-
-
-def parallel(arguments: list[str]) -> list[str]:
-    """As many processes as there are cores, each with a database of its own; a run of named tests stays in one."""
-    named = any(not argument.startswith("-") for argument in arguments)
-    return [] if named else ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
 
 
 def main() -> int:
