@@ -15,6 +15,7 @@ from operations.models.catalogue import (
     Rule,
     Unit,
 )
+from operations.models.exchange import ListOutcome, ListVerification, RegisterReading
 from operations.models.ledger import ApiToken, AuditEntry, IdempotencyKey, Job, Notice, OutboxMessage
 from operations.models.meetings import AgendaItem, Attendance, Decision, Meeting
 from operations.models.operations import Operation, Participation
@@ -25,6 +26,7 @@ from operations.models.plans import (
     Contact,
     ExchangeProcedure,
     Measure,
+    MeasureAccount,
     Objective,
     Plan,
     PlanSection,
@@ -37,7 +39,6 @@ from operations.models.plans import (
 from operations.models.published import (
     ContextEvent,
     ExchangeRate,
-    ListVerification,
     PublishedFigure,
     PublishedStage,
     Qualifier,
@@ -53,6 +54,7 @@ from operations.models.returns import (
     Return,
     Submission,
 )
+from operations.models.rights import ComplaintAccount, TaskForceAccount
 from operations.models.totals import Total
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "CellState",
     "ChairTerm",
     "Comment",
+    "ComplaintAccount",
     "Contact",
     "ContextEvent",
     "Decision",
@@ -84,8 +87,10 @@ __all__ = [
     "IndicatorGroup",
     "Job",
     "Language",
+    "ListOutcome",
     "ListVerification",
     "Measure",
+    "MeasureAccount",
     "Meeting",
     "MemberState",
     "Membership",
@@ -104,6 +109,7 @@ __all__ = [
     "Qualifier",
     "Query",
     "Reconciliation",
+    "RegisterReading",
     "Remark",
     "ReopenedPeriod",
     "ReportingPeriod",
@@ -114,6 +120,7 @@ __all__ = [
     "Stage",
     "StageWindow",
     "Submission",
+    "TaskForceAccount",
     "Total",
     "Unit",
     "User",

@@ -38,7 +38,7 @@ class MemberState(models.Model):
 
 
 class Body(models.Model):
-    """The Council, the International Headquarters, the Secretariat or an invited body."""
+    """The Council, the International Headquarters, the Secretariat, an invited body, or a task force of `states`."""
 
     class Kind(models.TextChoices):
         COUNCIL = "council", _("Coordination Council")
@@ -54,6 +54,7 @@ class Body(models.Model):
     name_ru = models.CharField(max_length=300)
     short_en = models.CharField(max_length=60, blank=True)
     short_ru = models.CharField(max_length=60, blank=True)
+    states = models.ManyToManyField(MemberState, related_name="task_forces", blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -250,7 +251,11 @@ class PeriodKind(models.TextChoices):
 
 
 class Rule(models.Model):
-    """A validation rule («контрольное соотношение») as data; the grammar is in `domain/rules.py`."""
+    """A version of a validation rule («контрольное соотношение») as data; the grammar is in `domain/rule_language.py`.
+
+    One version of a code is active. A version that the headquarters propose is tried over past returns (`trial`)
+    before it takes effect; the version that it replaces stays, because breaches refer to it.
+    """
 
     class Severity(models.TextChoices):
         BLOCK = "block", _("Blocks")
@@ -262,7 +267,8 @@ class Rule(models.Model):
         AS_ZERO = "as_zero", _("A missing value counts as zero")
 
     id = models.SmallAutoField(primary_key=True)
-    code = models.CharField(max_length=10, unique=True)
+    code = models.CharField(max_length=10)
+    version = models.PositiveSmallIntegerField(default=1)
     severity = models.CharField(max_length=5, choices=Severity)
     left = models.CharField(max_length=500)
     operator = models.CharField(max_length=8)
@@ -272,9 +278,22 @@ class Rule(models.Model):
     message_en = models.CharField(max_length=300)
     message_ru = models.CharField(max_length=300)
     is_active = models.BooleanField(default=True)
+    reason = models.TextField(blank=True)
+    proposed_by = models.ForeignKey("operations.User", models.PROTECT, null=True, blank=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    trial = models.JSONField(default=dict, blank=True)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    effective_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["code"]
+        ordering = ["code", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="rule_version_unique"),
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(is_active=True), name="one_active_version_per_rule"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

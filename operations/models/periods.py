@@ -13,7 +13,8 @@ class ReportingPeriod(models.Model):
     """One reporting period. `start_date`–`end_date` is what the figures cover; the three moments say when they come.
 
     Interval periods have no stage. Official kinds (final, follow-up, interval) never overlap for one agency and
-    indicator, because their forms share no flow for the same days.
+    indicator, because their forms share no flow for the same days. What was `adjusted` by hand, an amendment of the
+    plan leaves as it is.
     """
 
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="periods")
@@ -25,6 +26,9 @@ class ReportingPeriod(models.Model):
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
     closes_at = models.DateTimeField()
+    adjusted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    adjusted_at = models.DateTimeField(null=True, blank=True)
+    adjustment_reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["operation", "start_date", "kind"]

@@ -7,6 +7,7 @@ stays `in_force` while an amendment is drafted.
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -82,6 +83,7 @@ class Objective(Revised):
     position = models.PositiveSmallIntegerField()
     text_ru = models.TextField()
     text_en = models.TextField(blank=True)
+    copied_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
 
     class Meta:
         ordering = ["plan", "position"]
@@ -106,6 +108,7 @@ class Stage(Revised):
     codename = models.CharField(max_length=100, blank=True)
     start_date = models.DateField()
     end_date = models.DateField()
+    copied_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
 
     class Meta:
         ordering = ["plan", "start_date", "number"]
@@ -192,6 +195,27 @@ class Measure(Revised):
         return self.text_ru[:60]
 
 
+class MeasureAccount(Revised):
+    """What a side responsible for a measure says of it during the operation: a state, or (`state` empty) the bodies."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="accounts")
+    state = models.ForeignKey(MemberState, models.PROTECT, null=True, blank=True, related_name="+")
+    progress = models.CharField(max_length=11, choices=Measure.Progress, default=Measure.Progress.NOT_STARTED)
+    account_ru = models.TextField(blank=True)
+    account_en = models.TextField(blank=True)
+    given_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["measure", "state__short_ru"]
+        constraints = [
+            models.UniqueConstraint("measure", Coalesce("state_id", 0), name="one_account_per_measure_and_side")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id}/{self.state_id}: {self.progress}"
+
+
 class ExchangeProcedure(Revised):
     """A procedure of cooperation and exchange of information that the plan lays down."""
 
@@ -199,6 +223,7 @@ class ExchangeProcedure(Revised):
     position = models.PositiveSmallIntegerField()
     text_ru = models.TextField()
     text_en = models.TextField(blank=True)
+    copied_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
 
     class Meta:
         ordering = ["plan", "position"]

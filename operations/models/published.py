@@ -185,29 +185,3 @@ class ExchangeRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.day}"
-
-
-class ListVerification(models.Model):
-    """Counts of one list that a state sent to a partner for checking; outcomes add up to the entries. No names."""
-
-    operation = models.ForeignKey(Operation, models.PROTECT, related_name="list_verifications")
-    sent_by = models.ForeignKey(MemberState, models.PROTECT, related_name="+")
-    received_by = models.ForeignKey(MemberState, models.PROTECT, related_name="+")
-    number = models.CharField(max_length=60)
-    entries = models.PositiveIntegerField()
-    outcomes = models.JSONField(default=dict)
-    sent_on = models.DateField()
-    received_on = models.DateField(null=True, blank=True)
-    answered_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-sent_on"]
-        constraints = [
-            models.UniqueConstraint(fields=["operation", "sent_by", "number"], name="list_number_unique"),
-            models.CheckConstraint(
-                condition=~models.Q(sent_by=models.F("received_by")), name="list_goes_to_another_state"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.number

@@ -52,7 +52,10 @@ class Return(models.Model):
 
 
 class Submission(Revised):
-    """One attempt at a return; `status` moves only through `domain/submission_workflow.py`."""
+    """One attempt at a return; `status` moves only through `domain/submission_workflow.py`.
+
+    An agency that reports through its units sums their accepted `unit_submissions` into its own at `rolled_up_at`.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("submission", "Draft")
@@ -79,6 +82,8 @@ class Submission(Revised):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_comment = models.TextField(blank=True)
+    unit_submissions = models.ManyToManyField("self", symmetrical=False, related_name="rolled_up_in", blank=True)
+    rolled_up_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["expected_return", "number"]
@@ -169,11 +174,20 @@ class Breach(models.Model):
 
 
 class Query(models.Model):
-    """A query of the headquarters on an accepted return; it changes no figure."""
+    """A query of the headquarters on an accepted return; it changes no figure.
+
+    `status` moves only through `domain/query_workflow.py`.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", pgettext_lazy("query", "Waiting for an answer")
+        ANSWERED = "answered", _("Answered")
+        SETTLED = "settled", _("Settled")
 
     expected_return = models.ForeignKey(Return, models.PROTECT, related_name="queries")
     indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, blank=True, related_name="+")
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="+")
+    status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     text = models.TextField()
     due_date = models.DateField()
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -181,6 +195,8 @@ class Query(models.Model):
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["due_date", "id"]
@@ -191,7 +207,7 @@ class Query(models.Model):
 
 
 class Comment(models.Model):
-    """A remark in the thread of a return or of one of its cells."""
+    """A remark in the thread of a return or of one of its cells; one that `needs_follow_up` waits to be settled."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="comments")
     indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, blank=True, related_name="+")
@@ -200,6 +216,8 @@ class Comment(models.Model):
     needs_follow_up = models.BooleanField(default=False)
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["submission", "written_at"]
@@ -209,18 +227,30 @@ class Comment(models.Model):
 
 
 class ImportBatch(models.Model):
-    """One import of returns from a file or by the API, with its summary."""
+    """One import of returns from a file or by the API, with its summary and every conflict that it met.
+
+    `atomicity` says what one fault refuses: the whole file, or only the return that it is in.
+    """
 
     class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
         CHECKED = "checked", _("Checked, nothing stored")
         IMPORTED = "imported", _("Imported")
+        PARTLY = "partly", _("Imported in part")
         REFUSED = "refused", _("Refused")
+
+    class Atomicity(models.TextChoices):
+        FILE = "file", _("All or nothing")
+        RETURN = "return", _("Each return by itself")
 
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="imports")
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     status = models.CharField(max_length=8, choices=Status)
+    atomicity = models.CharField(max_length=6, choices=Atomicity, default=Atomicity.FILE)
     summary = models.JSONField(default=dict)
+    conflicts = models.JSONField(default=list)
+    job = models.ForeignKey("operations.Job", models.SET_NULL, null=True, blank=True, related_name="+")
     imported_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     imported_at = models.DateTimeField()
 
