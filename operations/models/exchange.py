@@ -5,7 +5,6 @@ No list and no register is kept here, only how many entries they have and what b
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from operations.models.catalogue import Category, MemberState

@@ -50,7 +50,7 @@ class ComplaintAccount(Revised):
 
 
 class TaskForceAccount(Revised):
-    """What a task force did between two days: questions taken up, settled, and open. Its decisions are of its meetings."""
+    """What a task force did between two days: questions taken up, settled, open. Decisions belong to its meetings."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="accounts")
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="task_force_accounts")
