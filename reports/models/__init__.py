@@ -1,6 +1,8 @@
-"""Tables of the reports: report, narrative, snapshot, approval, document, disclosure control."""
+"""Tables of the reports: reports and their documents, distribution, disclosure control, forecasts."""
 
 from reports.models.disclosure import DisclosureControl, DisclosureMethod, DisclosureThresholds
+from reports.models.distribution import Dispatch, Download, Recipient
+from reports.models.forecasts import FlowObservation, Forecast, Frequency
 from reports.models.reports import Approval, Document, Narrative, Report, Snapshot
 
 __all__ = [
@@ -8,8 +10,14 @@ __all__ = [
     "DisclosureControl",
     "DisclosureMethod",
     "DisclosureThresholds",
+    "Dispatch",
     "Document",
+    "Download",
+    "FlowObservation",
+    "Forecast",
+    "Frequency",
     "Narrative",
+    "Recipient",
     "Report",
     "Snapshot",
 ]

@@ -96,7 +96,10 @@ class Snapshot(models.Model):
 
 
 class Approval(models.Model):
-    """Who approved which snapshot, when and in what capacity: bound to the snapshot's hash and the audit head."""
+    """Who approved which snapshot, when and in what capacity: bound to the snapshot's hash and the audit head.
+
+    The approved document is registered in the same moment, under the next number of its year.
+    """
 
     snapshot = models.OneToOneField(Snapshot, models.PROTECT, related_name="approval")
     approver = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -109,16 +112,29 @@ class Approval(models.Model):
     snapshot_sha256 = models.CharField(max_length=64)
     audit_head = models.CharField(max_length=64)
     verification_code = models.CharField(max_length=40, unique=True)
+    registration_number = models.CharField(max_length=40, blank=True)
+    registered_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["-approved_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration_number"],
+                condition=~models.Q(registration_number=""),
+                name="registration_number_unique",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.verification_code
 
 
 class Document(models.Model):
-    """A file rendered from a snapshot and its approval; stored by content address, verifiable by its hash."""
+    """A file rendered from a snapshot and its approval; stored by content address, verifiable by its hash.
+
+    `payload_sha256` is the hash of the data drawn into it (a public edition's are not the snapshot's). Of a sealed PDF
+    the first `unsigned_size` bytes are what was drawn, with `unsigned_sha256`; `seal` is the certificate's fingerprint.
+    """
 
     class Format(models.TextChoices):
         PDF = "pdf", "PDF"
@@ -148,6 +164,10 @@ class Document(models.Model):
     copy_number = models.PositiveSmallIntegerField(default=1)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
+    payload_sha256 = models.CharField(max_length=64, blank=True)
+    unsigned_sha256 = models.CharField(max_length=64, blank=True)
+    unsigned_size = models.PositiveIntegerField(null=True, blank=True)
+    seal = models.CharField(max_length=64, blank=True)
     renderer = models.CharField(max_length=300)
     rendered_at = models.DateTimeField()
 
