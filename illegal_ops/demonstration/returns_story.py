@@ -53,7 +53,7 @@ class Reporter:
 
     def tell(self, operation: Operation, *, until: dt.datetime) -> None:
         """Plans what happens with every return that falls due before `until`."""
-        rows = Return.objects.filter(period__operation=operation, period__due_at__lt=until)
+        rows = Return.objects.filter(period__operation=operation, due_at__lt=until)
         for row in rows.select_related("period__stage", "agency__state", "agency__kind", "form"):
             self._tell(row)
 
@@ -61,7 +61,7 @@ class Reporter:
         key = (row.agency.code, row.period.code)
         if key in MISSING:
             return
-        due = row.period.due_at
+        due = row.due_at
         early = dt.timedelta(minutes=20 + chance(*key, "early") % 300)
         submitted = due + dt.timedelta(days=LATE_DAYS[key]) if key in LATE_DAYS else due - early
         self.story.at(submitted, lambda at: self._report(row, at))

@@ -22,7 +22,7 @@ def newest_of(row: Return) -> Submission | None:
 
 
 class PeriodBrief(Representation):
-    """The period of a return."""
+    """The period of a return, with its common moments; the return's own `due_at` and `closes_at` are what counts."""
 
     operation = serializers.CharField(source="operation.slug")
     code = serializers.CharField()
@@ -65,7 +65,7 @@ class SubmissionShown(Representation):
 
 
 class ReturnListed(Representation):
-    """A return in a list, with its newest submission."""
+    """A return in a list, with its newest submission; `due_at` and `closes_at` are by its own state's holidays."""
 
     id = serializers.IntegerField()
     period = PeriodBrief()
@@ -74,6 +74,8 @@ class ReturnListed(Representation):
     agency_kind = serializers.CharField(source="agency.kind.code")
     unit = serializers.CharField(source="unit.code", default=None)
     form_version = serializers.IntegerField(source="form.version")
+    due_at = serializers.DateTimeField()
+    closes_at = serializers.DateTimeField()
     first_submitted_at = serializers.DateTimeField(allow_null=True)
     is_timely = serializers.SerializerMethodField()
     delay = serializers.SerializerMethodField()

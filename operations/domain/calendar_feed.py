@@ -8,7 +8,7 @@ more than dates and titles: no codenames, no contacts.
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -143,11 +143,32 @@ def _stages(user: User, seen: Standing, at: dt.datetime, since: dt.date) -> Iter
 def _deadlines(user: User, at: dt.datetime, since: dt.date) -> Iterator[CalendarEntry]:
     """Deadlines of the returns that the person sees; daily situation reports would drown everything else."""
     returns = visible_to(Return, user, at=at).filter(period__end_date__gte=since)
-    periods = ReportingPeriod.objects.filter(pk__in=returns.values("period")).exclude(kind=PeriodKind.OPERATIONAL)
-    for period in periods.select_related("operation", "stage").order_by("due_at"):
-        operation = spoken({"ru": period.operation.title_ru, "en": period.operation.title_en})
-        title = _("Returns due: %(period)s") % {"period": period_name(period)}
-        yield CalendarEntry(key=f"period-{period.pk}", title=title, details=operation, due=period.due_at)
+    official = returns.exclude(period__kind=PeriodKind.OPERATIONAL)
+    periods = ReportingPeriod.objects.select_related("operation", "stage").in_bulk(
+        official.order_by().values_list("period", flat=True).distinct()
+    )
+    places = official.order_by("due_at", "period_id", "agency__state__short_ru").values_list(
+        "period_id", "due_at", "agency__state__code", "agency__state__short_ru", "agency__state__short_en"
+    )
+    found: dict[int, dict[dt.datetime, dict[str, str]]] = {}
+    for period, due, code, ru, en in places.distinct():
+        found.setdefault(period, {}).setdefault(due, {})[code] = spoken({"ru": ru, "en": en})
+    for key, moments in found.items():
+        yield from _of_period(periods[key], moments)
+
+
+def _of_period(period: ReportingPeriod, moments: Mapping[dt.datetime, Mapping[str, str]]) -> Iterator[CalendarEntry]:
+    """One entry; where the person's states have other days (holidays differ), one more for each day that is another."""
+    details = spoken({"ru": period.operation.title_ru, "en": period.operation.title_en})
+    title = _("Returns due: %(period)s") % {"period": period_name(period)}
+    common = period.due_at if period.due_at in moments else min(moments)
+    for due, states in moments.items():
+        key = f"period-{period.pk}"
+        if due == common:
+            yield CalendarEntry(key=key, title=title, details=details, due=due)
+            continue
+        key, names = f"{key}-{'-'.join(states)}", ", ".join(states.values())
+        yield CalendarEntry(key=key, title=f"{title} ({names})", details=details, due=due)
 
 
 def _meetings(user: User, at: dt.datetime, since: dt.date) -> Iterator[CalendarEntry]:

@@ -1,9 +1,9 @@
 """Whether what was expected came, came in time, and is filled: the measures of design section 5.
 
-*Expected* are the returns whose period is due, of agencies of participating states. *Received* are those submitted and
-not recalled; *timely* those whose first such submission came by the due moment of the server's clock. *Coverage* is the
-share of required cells with a value or "not applicable"; *status filled* counts any status, so that "not available"
-everywhere does not look complete. Everything is n of m; nothing of nothing is no share.
+*Expected* are the returns that are due, by their own moment, of agencies of participating states. *Received* are those
+submitted and not recalled; *timely* those whose first such submission came by the due moment of the server's clock.
+*Coverage* is the share of required cells with a value or "not applicable"; *status filled* counts any status, so that
+"not available" everywhere does not look complete. Everything is n of m; nothing of nothing is no share.
 """
 
 import datetime as dt
@@ -68,10 +68,10 @@ class MatrixCell:
 
 
 def due_returns(operation: Operation, *, at: dt.datetime) -> QuerySet[Return]:
-    """The returns expected by now: the agencies' own, of states that take part, of periods that are due."""
+    """The returns expected by now: the agencies' own, of states that take part, that are due."""
     taking_part = Participation.objects.filter(operation=operation, takes_part=True).values("state")
     return Return.objects.filter(
-        period__operation=operation, period__due_at__lte=at, unit__isnull=True, agency__state__in=taking_part
+        period__operation=operation, due_at__lte=at, unit__isnull=True, agency__state__in=taking_part
     )
 
 
@@ -127,7 +127,7 @@ def return_status(expected_return: Return, last: str | None, *, at: dt.datetime)
     """Where a return stands: not_due, due, draft, missing, recalled, returned, else on_time or late."""
     period = expected_return.period
     if expected_return.first_submitted_at is None:
-        if at > period.due_at:
+        if at > expected_return.due_at:
             return Status.RECALLED if last == Status.RECALLED else "missing"
         if last is not None:
             return str(last)

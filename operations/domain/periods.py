@@ -2,21 +2,32 @@
 
 Defaults of design section 3: a situation report for every day of an active stage, due at 10:00 Moscow the next day; a
 final return of the stage, due on the tenth working day after it; a follow-up return, due on the sixtieth day; and a
-quarterly return, due on the 15th after the quarter. A due day lasts until its last minute in Moscow. Making the
-calendar again changes only what differs, and a return that somebody has begun is never deleted.
+quarterly return, due on the 15th after the quarter. A due day lasts until its last second in Moscow. Working days are
+those of the state whose return it is (`deadlines`); the period's own moments are the common ones, by Russia's holidays.
+
+Making the calendar again changes only what differs. A return that somebody has begun is never deleted, moments that
+headquarters adjusted stay as they are, and a deadline that has passed stays unless the plan moved the days themselves:
+a holiday entered afterwards makes nobody's return late or timely.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from operations.domain.moments import add_working_days, moscow_moment
+from operations.domain.deadlines import (
+    CLOSES_AFTER,
+    common_holidays,
+    deadline_in,
+    end_of,
+    final_deadline,
+    holidays_by_state,
+)
+from operations.domain.moments import moscow_moment
 from operations.models import (
     Agency,
-    Holiday,
     Operation,
     PeriodKind,
     Plan,
@@ -28,10 +39,8 @@ from operations.models import (
 
 SITUATION_REPORT_HOUR = 10
 SITUATION_REPORT_CLOSES_AFTER = dt.timedelta(days=3)
-FINAL_WORKING_DAYS = 10
 FOLLOW_UP_DAYS = 60
 INTERVAL_DUE_DAY = 15
-CLOSES_AFTER = dt.timedelta(days=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +65,7 @@ class CalendarChange:
     periods_changed: int = 0
     periods_deleted: int = 0
     returns_created: int = 0
+    returns_moved: int = 0
     returns_deleted: int = 0
 
 
@@ -68,17 +78,38 @@ def wanted_periods(*, year: int, stages: Iterable[Stage], holidays: frozenset[dt
         yield _of_quarter(year, quarter)
 
 
-def make_calendar(plan: Plan) -> CalendarChange:
+def make_calendar(plan: Plan, *, at: dt.datetime) -> CalendarChange:
     """Brings the operation's periods and expected returns into line with the plan's stages; doing it twice is once."""
-    holidays = frozenset(Holiday.objects.filter(state__code="RU").values_list("day", flat=True))
-    wanted = list(wanted_periods(year=plan.operation.year, stages=plan.stages.order_by("number"), holidays=holidays))
+    stages = plan.stages.order_by("number")
+    wanted = list(wanted_periods(year=plan.operation.year, stages=stages, holidays=common_holidays()))
     change = CalendarChange()
     _delete_unwanted(plan.operation, {period.code for period in wanted}, change)
     present = {period.code: period for period in plan.operation.periods.all()}
-    for period in wanted:
-        _make(plan.operation, period, present.get(period.code), change)
+    moved = {period.code for period in wanted if _make(plan.operation, period, present.get(period.code), change, at=at)}
     _expect_returns(plan.operation, change)
+    change.returns_moved += move_deadlines(plan.operation, at=at, moved=moved)
     return change
+
+
+def move_deadlines(operation: Operation, *, at: dt.datetime, moved: Container[str] = ()) -> int:
+    """Brings the returns' own moments into line with their periods and their states' holidays; answers how many moved.
+
+    A deadline that has passed by `at` stays, unless its period is among those `moved` (by code).
+    """
+    changed = list(deadlines_to_move(operation, at=at, moved=moved))
+    Return.objects.bulk_update(changed, ["due_at", "closes_at"], batch_size=100)
+    return len(changed)
+
+
+def deadlines_to_move(operation: Operation, *, at: dt.datetime, moved: Container[str] = ()) -> Iterator[Return]:
+    """The returns whose moments would change, with the new moments set but not stored."""
+    holidays = holidays_by_state()
+    for row in Return.objects.filter(period__operation=operation).select_related("period", "agency__state"):
+        wanted = deadline_in(row.period, row.agency.state_id, holidays)
+        is_past = row.due_at <= at and row.period.code not in moved
+        if not is_past and (row.due_at, row.closes_at) != (wanted.due_at, wanted.closes_at):
+            row.due_at, row.closes_at = wanted.due_at, wanted.closes_at
+            yield row
 
 
 def expected_agencies(operation: Operation) -> Iterable[Agency]:
@@ -105,7 +136,7 @@ def _of_stage(stage: Stage, holidays: frozenset[dt.date]) -> Iterator[WantedPeri
             due_at=due,
             closes_at=due + SITUATION_REPORT_CLOSES_AFTER,
         )
-    due = _end_of(add_working_days(stage.end_date, FINAL_WORKING_DAYS, holidays))
+    final = final_deadline(stage.end_date, holidays)
     yield WantedPeriod(
         code=f"S{stage.number}-FINAL",
         kind=PeriodKind.FINAL,
@@ -113,8 +144,8 @@ def _of_stage(stage: Stage, holidays: frozenset[dt.date]) -> Iterator[WantedPeri
         start_date=stage.start_date,
         end_date=stage.end_date,
         opens_at=opens,
-        due_at=due,
-        closes_at=due + CLOSES_AFTER,
+        due_at=final.due_at,
+        closes_at=final.closes_at,
     )
     first = stage.end_date + dt.timedelta(days=1)
     last = stage.end_date + dt.timedelta(days=FOLLOW_UP_DAYS)
@@ -125,15 +156,15 @@ def _of_stage(stage: Stage, holidays: frozenset[dt.date]) -> Iterator[WantedPeri
         start_date=first,
         end_date=last,
         opens_at=moscow_moment(first),
-        due_at=_end_of(last),
-        closes_at=_end_of(last) + CLOSES_AFTER,
+        due_at=end_of(last),
+        closes_at=end_of(last) + CLOSES_AFTER,
     )
 
 
 def _of_quarter(year: int, quarter: int) -> WantedPeriod:
     first = dt.date(year, 3 * quarter - 2, 1)
     after = dt.date(year + quarter // 4, 3 * quarter % 12 + 1, 1)
-    due = _end_of(after.replace(day=INTERVAL_DUE_DAY))
+    due = end_of(after.replace(day=INTERVAL_DUE_DAY))
     return WantedPeriod(
         code=f"Q{quarter}",
         kind=PeriodKind.INTERVAL,
@@ -144,10 +175,6 @@ def _of_quarter(year: int, quarter: int) -> WantedPeriod:
         due_at=due,
         closes_at=due + CLOSES_AFTER,
     )
-
-
-def _end_of(day: dt.date) -> dt.datetime:
-    return moscow_moment(day, 23, 59).replace(second=59)
 
 
 def _delete_unwanted(operation: Operation, wanted: set[str], change: CalendarChange) -> None:
@@ -167,20 +194,38 @@ def _count_deleted(rows: QuerySet[Any]) -> int:
     return count
 
 
-_MOVABLE = ("start_date", "end_date", "opens_at", "due_at", "closes_at")
+_DAYS = ("start_date", "end_date")
+_MOMENTS = ("opens_at", "due_at", "closes_at")
 
 
-def _make(operation: Operation, wanted: WantedPeriod, present: ReportingPeriod | None, change: CalendarChange) -> None:
-    values = {name: getattr(wanted, name) for name in (*_MOVABLE, "kind", "stage")}
+def _make(
+    operation: Operation,
+    wanted: WantedPeriod,
+    present: ReportingPeriod | None,
+    change: CalendarChange,
+    *,
+    at: dt.datetime,
+) -> bool:
+    """Whether the plan moved the days of a period that was there."""
     if present is None:
+        values = {name: getattr(wanted, name) for name in (*_DAYS, *_MOMENTS, "kind", "stage")}
         ReportingPeriod.objects.create(operation=operation, code=wanted.code, **values)
         change.periods_created += 1
-        return
-    if any(getattr(present, name) != values[name] for name in _MOVABLE):
-        for name in _MOVABLE:
-            setattr(present, name, values[name])
-        present.save(update_fields=_MOVABLE)
+        return False
+    has_moved = _differs(present, wanted, _DAYS)
+    names: tuple[str, ...] = _DAYS
+    if present.adjusted_at is None and (has_moved or present.due_at > at):
+        names = (*_DAYS, *_MOMENTS)
+    if _differs(present, wanted, names):
+        for name in names:
+            setattr(present, name, getattr(wanted, name))
+        present.save(update_fields=names)
         change.periods_changed += 1
+    return has_moved
+
+
+def _differs(present: ReportingPeriod, wanted: WantedPeriod, names: Iterable[str]) -> bool:
+    return any(getattr(present, name) != getattr(wanted, name) for name in names)
 
 
 def _expect_returns(operation: Operation, change: CalendarChange) -> None:
@@ -197,9 +242,14 @@ def _expect_returns(operation: Operation, change: CalendarChange) -> None:
     there = set(
         Return.objects.filter(period__operation=operation, unit__isnull=True).values_list("period_id", "agency_id")
     )
-    agencies = list(expected_agencies(operation))
+    agencies, holidays = list(expected_agencies(operation)), holidays_by_state()
     missing = [
-        Return(period=period, agency=agency, form=forms[agency.kind_id, period.kind])
+        Return(
+            period=period,
+            agency=agency,
+            form=forms[agency.kind_id, period.kind],
+            **vars(deadline_in(period, agency.state_id, holidays)),
+        )
         for period in operation.periods.all()
         for agency in agencies
         if (agency.kind_id, period.kind) in forms and (period.pk, agency.pk) not in there

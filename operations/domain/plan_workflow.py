@@ -185,7 +185,7 @@ def _approve(attempt: Attempt) -> None:
     version.approved_at, version.approved_by = attempt.at, attempt.actor
     version.save(update_fields=["approved_at", "approved_by"])
     plan.in_force_version = version
-    calendar = make_calendar(plan)
+    calendar = make_calendar(plan, at=attempt.at)
     Operation.objects.filter(pk=plan.operation_id).update(data_version=F("data_version") + 1)
     attempt.noted.update(version=version.number, calendar=vars(calendar))
     outbox.send(topic=APPROVED_TOPIC, at=attempt.at, version_id=version.pk)

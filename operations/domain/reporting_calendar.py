@@ -18,14 +18,14 @@ def closed_refusal(expected_return: Return, *, at: dt.datetime) -> WrongState | 
         return WrongState(
             _("The period opens on %(moment)s.") % {"moment": _moment(period.opens_at)}, code="period_not_open"
         )
-    if at <= period.closes_at or is_reopened(expected_return, at=at):
+    if at <= expected_return.closes_at or is_reopened(expected_return, at=at):
         return None
     return WrongState(
         _(
             "The period closed on %(moment)s. Ask the International Headquarters to reopen it for your agency, "
             "and say why."
         )
-        % {"moment": _moment(period.closes_at)},
+        % {"moment": _moment(expected_return.closes_at)},
         code="period_closed",
     )
 
@@ -40,12 +40,12 @@ def is_reopened(expected_return: Return, *, at: dt.datetime) -> bool:
 def is_timely(expected_return: Return) -> bool | None:
     """Whether the first submission came by the due moment of the server's clock; None while there is none."""
     first = expected_return.first_submitted_at
-    return None if first is None else first <= expected_return.period.due_at
+    return None if first is None else first <= expected_return.due_at
 
 
 def delay(expected_return: Return) -> int | None:
     """How late the first submission came: days by Moscow's dates, hours begun for a situation report; 0 when timely."""
-    first, due = expected_return.first_submitted_at, expected_return.period.due_at
+    first, due = expected_return.first_submitted_at, expected_return.due_at
     if first is None:
         return None
     if first <= due:

@@ -37,7 +37,7 @@ def returns_to_enter(user: Any, seen: Standing, at: dt.datetime) -> Iterator[Wor
         period__reopenings__opened_at__lte=at,
         period__reopenings__expires_at__gte=at,
     )
-    is_open = Q(period__opens_at__lte=at, period__due_at__lte=at + AHEAD) & (Q(period__closes_at__gte=at) | reopened)
+    is_open = Q(period__opens_at__lte=at, due_at__lte=at + AHEAD) & (Q(closes_at__gte=at) | reopened)
     wanted = rows.filter(Q(has_draft=True) | (Q(is_begun=False) & is_open)).distinct()
     for row in wanted.select_related("period__operation", "agency"):
         if is_officer_of(user, row, at):
@@ -46,15 +46,15 @@ def returns_to_enter(user: Any, seen: Standing, at: dt.datetime) -> Iterator[Wor
                 title=_about(row.period),
                 subject=row,
                 detail=_("Draft to finish and submit") if row.has_draft else _("Return to enter"),
-                due_at=row.period.due_at,
-                is_late=row.first_submitted_at is None and at > row.period.due_at,
+                due_at=row.due_at,
+                is_late=row.first_submitted_at is None and at > row.due_at,
             )
 
 
 def coming_returns(seen: Standing, *, at: dt.datetime) -> list[Return]:
     """The returns of one's agencies that fall due next and are not on the list of work yet."""
-    rows = Return.objects.filter(agency__in=seen.agencies, period__due_at__gt=at + AHEAD, submissions__isnull=True)
-    return list(rows.select_related("period__operation", "agency").order_by("period__due_at", "pk")[:MOST_COMING])
+    rows = Return.objects.filter(agency__in=seen.agencies, due_at__gt=at + AHEAD, submissions__isnull=True)
+    return list(rows.select_related("period__operation", "agency").order_by("due_at", "pk")[:MOST_COMING])
 
 
 @provider

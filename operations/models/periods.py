@@ -72,7 +72,7 @@ class ReopenedPeriod(models.Model):
 
 
 class Holiday(models.Model):
-    """A day off in a state; deadlines count working days by Moscow's calendar (state RU) unless said otherwise."""
+    """A day off in a state: its returns' working days leave it out, Russia's also those of the common moments."""
 
     state = models.ForeignKey(MemberState, models.PROTECT, related_name="holidays")
     day = models.DateField()

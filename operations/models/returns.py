@@ -5,7 +5,7 @@ new submission: what was accepted stands until the new one is accepted, and no v
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,15 +19,18 @@ from operations.models.revision import Revised
 class Return(models.Model):
     """The return that one agency (or one of its units) owes for one period.
 
-    `first_submitted_at` is the server's moment of the first submission that was not recalled: timeliness is
-    measured by it. `reported_at` is set when an approved report used the figures; a correction then needs the
-    headquarters' chair to reopen the return.
+    `due_at` and `closes_at` are the period's moments by the working days of the agency's state; whatever judges the
+    return reads these. `first_submitted_at` is the server's moment of the first submission that was not recalled:
+    timeliness is measured by it. `reported_at` is set when an approved report used the figures; a correction then needs
+    the headquarters' chair to reopen the return.
     """
 
     period = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="returns")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="returns")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="returns")
     form = models.ForeignKey(ReturnForm, models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
     first_submitted_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
     reopened_at = models.DateTimeField(null=True, blank=True)
@@ -45,6 +48,7 @@ class Return(models.Model):
                 condition=Q(unit__isnull=False),
                 name="one_return_per_unit_and_period",
             ),
+            models.CheckConstraint(condition=Q(due_at__lte=F("closes_at")), name="return_moments_in_order"),
         ]
 
     def __str__(self) -> str:

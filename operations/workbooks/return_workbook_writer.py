@@ -182,7 +182,7 @@ def _facts(expected_return: Return) -> Iterator[str]:
     for body in (agency, unit) if unit is not None else (agency,):
         yield f"{body.name_ru} / {body.name_en}"
     due = both(lambda: gettext("due"))
-    moments = (moment_text(period.due_at, language=language) for language in _LANGUAGES)
+    moments = (moment_text(expected_return.due_at, language=language) for language in _LANGUAGES)
     spelt = " / ".join(f"{word} {moment}" for word, moment in zip(due, moments, strict=True))
     yield f"{period.start_date.isoformat()} – {period.end_date.isoformat()}; {spelt}"
     version = both(lambda: gettext("version of the form"))

@@ -130,7 +130,7 @@ def late_and_missing(operation: Operation, *, at: dt.datetime) -> list[blocks.Bl
         due_returns(operation, at=at)
         .exclude(period__kind=PeriodKind.OPERATIONAL)
         .select_related("period__stage", "agency__state")
-        .order_by("agency__state__short_ru", "agency__code", "period__due_at")
+        .order_by("agency__state__short_ru", "agency__code", "due_at")
     )
     late = [(row, delay(row)) for row in rows]
     lines = [
@@ -138,7 +138,7 @@ def late_and_missing(operation: Operation, *, at: dt.datetime) -> list[blocks.Bl
             header=of_row(row.agency, "name"),
             cells=[
                 words(period_name(row.period)),
-                words(date_in_both(moscow_date(row.period.due_at))),
+                words(date_in_both(moscow_date(row.due_at))),
                 words(date_in_both(moscow_date(row.first_submitted_at)))
                 if row.first_submitted_at
                 else words(both(ru="не представлено", en="not received")),

@@ -163,8 +163,10 @@ def make_interval(operation: Operation, *, quarter: int = 1) -> ReportingPeriod:
 
 
 def make_return(period: ReportingPeriod, agency: Agency | None = None, **fields: object) -> Return:
+    """A return with the common moments of its period."""
     agency = agency or make_agency()
-    return Return.objects.create(period=period, agency=agency, form=form(agency.kind.code, period.kind), **fields)
+    own = {"form": form(agency.kind.code, period.kind), "due_at": period.due_at, "closes_at": period.closes_at}
+    return Return.objects.create(period=period, agency=agency, **{**own, **fields})
 
 
 def make_submission(

@@ -8,7 +8,7 @@ from operations.domain import plans
 from operations.domain.errors import BadInput
 from operations.domain.moments import MOSCOW
 from operations.domain.periods import make_calendar, wanted_periods
-from operations.models import Holiday, PeriodKind, Plan, ReportingPeriod, Return, Stage, Submission
+from operations.models import Agency, Holiday, PeriodKind, Plan, ReportingPeriod, Return, Stage, Submission
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast, make_officer
 from tests.factories.reference import load_reference, make_agencies, make_agency
@@ -69,7 +69,7 @@ def test_returns_are_expected_of_the_active_agencies_of_the_states_that_take_par
     closed.is_active = False
     closed.save()
     plan = made.drafted_plan(cast, absent=("TJ",))
-    make_calendar(plan)
+    make_calendar(plan, at=made.moment())
     final = Return.objects.filter(period__code="S1-FINAL")
     assert not final.filter(agency__state__code="TJ").exists()
     assert not final.filter(agency=closed).exists()
@@ -81,9 +81,9 @@ def test_returns_are_expected_of_the_active_agencies_of_the_states_that_take_par
 def test_making_the_calendar_twice_changes_nothing(cast: Cast) -> None:
     make_agencies("RU", "AM")
     plan = made.drafted_plan(cast)
-    first = make_calendar(plan)
+    first = make_calendar(plan, at=made.moment())
     rows = list(Return.objects.order_by("pk").values_list("pk", flat=True))
-    again = make_calendar(plan)
+    again = make_calendar(plan, at=made.moment())
     assert first.returns_created == len(rows) > 0
     assert set(vars(again).values()) == {0}
     assert list(Return.objects.order_by("pk").values_list("pk", flat=True)) == rows
@@ -92,7 +92,7 @@ def test_making_the_calendar_twice_changes_nothing(cast: Cast) -> None:
 def test_a_holiday_calendar_of_russia_counts(cast: Cast) -> None:
     Holiday.objects.create(state=made.state("RU"), day=dt.date(2026, 7, 1))
     plan = made.drafted_plan(cast)
-    make_calendar(plan)
+    make_calendar(plan, at=made.moment())
     assert ReportingPeriod.objects.get(code="S1-FINAL").due_at.astimezone(MOSCOW).date() == dt.date(2026, 7, 9)
 
 
@@ -131,3 +131,50 @@ def test_a_stage_with_periods_keeps_its_number_and_cannot_be_removed(cast: Cast)
         plans.remove_row(row=stage, revision=stage.revision, actor=cast.planner, at=made.moment())
     codes = [error.value.problems[0].code for error in (renumbered, removed)]
     assert codes == ["number_in_use", "has_periods"]
+
+
+def due_day(code: str, agency: Agency) -> dt.date:
+    return Return.objects.get(period__code=code, agency=agency).due_at.astimezone(MOSCOW).date()
+
+
+def test_the_ten_working_days_of_a_final_return_are_those_of_its_own_state(cast: Cast) -> None:
+    russian, kazakh = make_agency("RU"), make_agency("KZ")
+    Holiday.objects.create(state=made.state("KZ"), day=dt.date(2026, 7, 6))
+    Holiday.objects.create(state=made.state("KZ"), day=dt.date(2026, 7, 4))  # a Saturday is left out anyway
+    make_calendar(made.drafted_plan(cast), at=made.moment())
+    assert due_day("S1-FINAL", russian) == dt.date(2026, 7, 8)
+    assert due_day("S1-FINAL", kazakh) == dt.date(2026, 7, 9)
+    final = Return.objects.get(period__code="S1-FINAL", agency=kazakh)
+    assert final.closes_at - final.due_at == dt.timedelta(days=10)
+    assert final.period.due_at.astimezone(MOSCOW).date() == dt.date(2026, 7, 8)
+    common = Return.objects.exclude(period__kind=PeriodKind.FINAL).select_related("period")
+    assert all((row.due_at, row.closes_at) == (row.period.due_at, row.period.closes_at) for row in common)
+
+
+def test_a_deadline_that_has_passed_stays_where_it_was_when_a_holiday_is_entered_afterwards(cast: Cast) -> None:
+    agency = make_agency("RU")
+    plan = made.drafted_plan(cast)
+    make_calendar(plan, at=made.moment())
+    for day in (dt.date(2026, 7, 1), dt.date(2026, 10, 23)):
+        Holiday.objects.create(state=made.state("RU"), day=day)
+    change = make_calendar(plan, at=made.moment(dt.date(2026, 8, 1)))
+    assert due_day("S1-FINAL", agency) == dt.date(2026, 7, 8)
+    assert due_day("S2-FINAL", agency) == dt.date(2026, 11, 5)
+    assert (change.periods_changed, change.returns_moved) == (1, 1)
+
+
+def test_an_amendment_leaves_the_moments_of_an_adjusted_period_alone(cast: Cast) -> None:
+    agency = make_agency("RU")
+    plan = made.approved_plan(cast)
+    period = ReportingPeriod.objects.get(code="S1-FINAL")
+    period.due_at += dt.timedelta(days=5)
+    period.closes_at += dt.timedelta(days=7)
+    period.adjusted_at = made.moment()
+    period.save()
+    moments = (period.opens_at, period.due_at, period.closes_at)
+    amend_stage(plan, cast, end_date="2026-06-20")
+    period.refresh_from_db()
+    assert (period.opens_at, period.due_at, period.closes_at) == moments
+    assert period.end_date == dt.date(2026, 6, 20)
+    row = Return.objects.get(period=period, agency=agency)
+    assert (row.due_at, row.closes_at) == moments[1:]

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from operations.models import Return
 from tests.factories.reporting import Story, cells, make_story
 from tests.operations.workbooks.workbook_files import filled
 
@@ -23,6 +24,7 @@ def story(reference) -> Story:
     period.opens_at, period.due_at = now - dt.timedelta(days=5), now + dt.timedelta(days=5)
     period.closes_at = now + dt.timedelta(days=15)
     period.save()
+    Return.objects.update(due_at=period.due_at, closes_at=period.closes_at)
     return story
 
 
