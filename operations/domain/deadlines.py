@@ -3,14 +3,19 @@
 A period has common moments, by Russia's holidays. The ten working days of a final return end on another day where
 the holidays are others, so every return carries moments of its own, and whatever judges a return reads those. Days
 of the other kinds are calendar days and common to all; so are the moments of a period that headquarters adjusted.
+
+When holidays change, deadlines move with them, but a deadline that has passed stays and none moves into the past: what
+is entered afterwards makes nobody's return late or timely.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from operations.domain.moments import add_working_days, moscow_moment
-from operations.models import Holiday, PeriodKind, ReportingPeriod
+from operations.models import Holiday, PeriodKind, ReportingPeriod, Return
 
 FINAL_WORKING_DAYS = 10
 CLOSES_AFTER = dt.timedelta(days=10)
@@ -26,6 +31,15 @@ class Deadline:
 
     due_at: dt.datetime
     closes_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Move:
+    """A return, or the common moments of a period, with the deadline that it has and the one that it gets."""
+
+    row: Return | ReportingPeriod
+    before: Deadline
+    after: Deadline
 
 
 def holidays_by_state() -> Holidays:
@@ -52,6 +66,46 @@ def final_deadline(stage_end: dt.date, holidays: frozenset[dt.date]) -> Deadline
     """The last second of the tenth working day after the stage in Moscow; closing ten days later."""
     due = end_of(add_working_days(stage_end, FINAL_WORKING_DAYS, holidays))
     return Deadline(due_at=due, closes_at=due + CLOSES_AFTER)
+
+
+def moves_of_returns(
+    returns: QuerySet[Return], holidays: Holidays, *, at: dt.datetime, moved: Container[int] = ()
+) -> list[Move]:
+    """The returns whose own moments are to move; those of periods `moved` by the plan or by hand (keys) always do."""
+    found = []
+    for row in returns.select_related("period", "agency__state"):
+        wanted = deadline_in(row.period, row.agency.state_id, holidays)
+        move = Move(row, Deadline(due_at=row.due_at, closes_at=row.closes_at), wanted)
+        if move.before != move.after and (row.period_id in moved or _is_ahead(move, at)):
+            found.append(move)
+    return found
+
+
+def moves_of_periods(
+    periods: QuerySet[ReportingPeriod], holidays: frozenset[dt.date], *, at: dt.datetime
+) -> list[Move]:
+    """The periods whose common moments are to move with the common holidays."""
+    found = []
+    for period in periods.filter(kind=PeriodKind.FINAL, adjusted_at__isnull=True):
+        before = Deadline(due_at=period.due_at, closes_at=period.closes_at)
+        move = Move(period, before, final_deadline(period.end_date, holidays))
+        if move.before != move.after and _is_ahead(move, at):
+            found.append(move)
+    return found
+
+
+def carry_out(moves: Iterable[Move]) -> None:
+    """Stores the new moments."""
+    rows: dict[type, list[Return | ReportingPeriod]] = {Return: [], ReportingPeriod: []}
+    for move in moves:
+        move.row.due_at, move.row.closes_at = move.after.due_at, move.after.closes_at
+        rows[type(move.row)].append(move.row)
+    for model, changed in rows.items():
+        model._default_manager.bulk_update(changed, ["due_at", "closes_at"], batch_size=100)
+
+
+def _is_ahead(move: Move, at: dt.datetime) -> bool:
+    return move.before.due_at > at and move.after.due_at > at
 
 
 def end_of(day: dt.date) -> dt.datetime:

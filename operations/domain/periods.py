@@ -6,12 +6,11 @@ quarterly return, due on the 15th after the quarter. A due day lasts until its l
 those of the state whose return it is (`deadlines`); the period's own moments are the common ones, by Russia's holidays.
 
 Making the calendar again changes only what differs. A return that somebody has begun is never deleted, moments that
-headquarters adjusted stay as they are, and a deadline that has passed stays unless the plan moved the days themselves:
-a holiday entered afterwards makes nobody's return late or timely.
+headquarters adjusted stay as they are, and a deadline that has passed stays unless the plan moved the days themselves.
 """
 
 import datetime as dt
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +18,16 @@ from django.db.models import Max, QuerySet
 
 from operations.domain.deadlines import (
     CLOSES_AFTER,
+    carry_out,
     common_holidays,
     deadline_in,
     end_of,
     final_deadline,
     holidays_by_state,
+    moves_of_returns,
 )
 from operations.domain.moments import moscow_moment
+from operations.domain.units import expect_unit_returns
 from operations.models import (
     Agency,
     Operation,
@@ -85,31 +87,17 @@ def make_calendar(plan: Plan, *, at: dt.datetime) -> CalendarChange:
     change = CalendarChange()
     _delete_unwanted(plan.operation, {period.code for period in wanted}, change)
     present = {period.code: period for period in plan.operation.periods.all()}
-    moved = {period.code for period in wanted if _make(plan.operation, period, present.get(period.code), change, at=at)}
+    moved = set()
+    for period in wanted:
+        if _make(plan.operation, period, present.get(period.code), change, at=at):
+            moved.add(present[period.code].pk)
     _expect_returns(plan.operation, change)
-    change.returns_moved += move_deadlines(plan.operation, at=at, moved=moved)
+    returns = Return.objects.filter(period__operation=plan.operation)
+    moves = moves_of_returns(returns, holidays_by_state(), at=at, moved=moved)
+    carry_out(moves)
+    change.returns_moved += len(moves)
+    change.returns_created += expect_unit_returns(plan.operation, at=at)
     return change
-
-
-def move_deadlines(operation: Operation, *, at: dt.datetime, moved: Container[str] = ()) -> int:
-    """Brings the returns' own moments into line with their periods and their states' holidays; answers how many moved.
-
-    A deadline that has passed by `at` stays, unless its period is among those `moved` (by code).
-    """
-    changed = list(deadlines_to_move(operation, at=at, moved=moved))
-    Return.objects.bulk_update(changed, ["due_at", "closes_at"], batch_size=100)
-    return len(changed)
-
-
-def deadlines_to_move(operation: Operation, *, at: dt.datetime, moved: Container[str] = ()) -> Iterator[Return]:
-    """The returns whose moments would change, with the new moments set but not stored."""
-    holidays = holidays_by_state()
-    for row in Return.objects.filter(period__operation=operation).select_related("period", "agency__state"):
-        wanted = deadline_in(row.period, row.agency.state_id, holidays)
-        is_past = row.due_at <= at and row.period.code not in moved
-        if not is_past and (row.due_at, row.closes_at) != (wanted.due_at, wanted.closes_at):
-            row.due_at, row.closes_at = wanted.due_at, wanted.closes_at
-            yield row
 
 
 def expected_agencies(operation: Operation) -> Iterable[Agency]:
@@ -214,7 +202,7 @@ def _make(
         return False
     has_moved = _differs(present, wanted, _DAYS)
     names: tuple[str, ...] = _DAYS
-    if present.adjusted_at is None and (has_moved or present.due_at > at):
+    if present.adjusted_at is None and (has_moved or min(present.due_at, wanted.due_at) > at):
         names = (*_DAYS, *_MOMENTS)
     if _differs(present, wanted, names):
         for name in names:

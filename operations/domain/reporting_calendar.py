@@ -1,10 +1,13 @@
 """Whether figures may be entered now: a period opens, falls due and closes, and may be reopened for one agency."""
 
 import datetime as dt
+from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from operations.domain.access import EVERYTHING, Standing, scope
 from operations.domain.errors import WrongState
 from operations.domain.moments import moscow_date
 from operations.domain.wording import moment_text
@@ -32,9 +35,26 @@ def closed_refusal(expected_return: Return, *, at: dt.datetime) -> WrongState | 
 
 def is_reopened(expected_return: Return, *, at: dt.datetime) -> bool:
     """Whether the headquarters let this agency enter figures after the period closed."""
-    return ReopenedPeriod.objects.filter(
-        period=expected_return.period_id, agency=expected_return.agency_id, opened_at__lte=at, expires_at__gte=at
-    ).exists()
+    return reopening_of(expected_return, at=at) is not None
+
+
+def reopening_of(expected_return: Return, *, at: dt.datetime) -> ReopenedPeriod | None:
+    """The reopening in force for the return's agency, the longest where there are several."""
+    found = reopenings_in_force(at=at).filter(period=expected_return.period_id, agency=expected_return.agency_id)
+    return found.order_by("-expires_at").first()
+
+
+def reopenings_in_force(*, at: dt.datetime) -> QuerySet[ReopenedPeriod]:
+    return ReopenedPeriod.objects.filter(opened_at__lte=at, expires_at__gte=at)
+
+
+@scope(ReopenedPeriod)
+def _reopenings(seen: Standing, user: Any) -> Q:
+    """A reopening is seen by whoever sees the agency's returns."""
+    if seen.sees_all_states:
+        return EVERYTHING
+    of_state = Q(agency__state__in=seen.headed_states) & ~Q(agency__kind__code="rights_body")
+    return Q(agency__in=seen.agencies) | of_state
 
 
 def is_timely(expected_return: Return) -> bool | None:
