@@ -15,7 +15,7 @@ from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain import rich_text
+from operations.domain import figures, rich_text
 from operations.domain.errors import BadInput, Problem, Text
 from operations.domain.screening import text_problems
 
@@ -160,6 +160,30 @@ def whole(*, least: int = 1, most: int = 999) -> Taker:
             return None
         if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
             value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Refused("not_a_number", _("This has to be a whole number."))
+        if not least <= value <= most:
+            raise Refused(
+                "out_of_range", _("This has to lie between %(least)s and %(most)s.") % {"least": least, "most": most}
+            )
+        return value
+
+    return taker
+
+
+def count(*, least: int = 0, most: int = figures.MAX_COUNT) -> Taker:
+    """A count as people type it (1234 or 1 234), or a whole number of JSON; a comma, a point or a sign is refused."""
+
+    def taker(value: Any) -> int | None:
+        if value is None or value == "":
+            return None
+        if isinstance(value, str):
+            try:
+                value = figures.parse_count(value)
+            except figures.BadNumber as error:
+                raise Refused(error.code, error.message) from None
+            if value is None:
+                return None
         if not isinstance(value, int) or isinstance(value, bool):
             raise Refused("not_a_number", _("This has to be a whole number."))
         if not least <= value <= most:
