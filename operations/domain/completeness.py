@@ -186,7 +186,9 @@ def _filled_cells(rows: QuerySet[Return]) -> dict[int, tuple[int, int]]:
         .annotate(newest=Max("pk"))
         .values("newest")
     )
-    figures = Figure.objects.filter(submission__in=newest, category__breakdown__isnull=True)
+    figures = Figure.objects.filter(
+        submission__in=newest, category__breakdown__isnull=True, indicator__is_derived=False
+    )
     counted = figures.values("submission__expected_return_id").annotate(
         filled=Count("indicator_id", filter=Q(state__in=(CellState.VALUE, CellState.NOT_APPLICABLE))),
         status_filled=Count("indicator_id"),

@@ -11,6 +11,7 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain.checks import Findings, check_return, is_same
+from operations.domain.derived_figures import store_derived
 from operations.domain.errors import BadInput, Problem, Stale
 from operations.domain.figures import MAX_NOTE, FigureInput
 from operations.domain.notices import notify
@@ -76,7 +77,7 @@ def save_draft(attempt: Attempt) -> None:
         raise Stale(current=Submission.objects.get(pk=submission.pk))
     layout = layout_of(submission.expected_return.form)
     _refuse_faulty(layout, entry, attempt)
-    attempt.noted["changed"] = _store(submission, layout, entry)
+    attempt.noted["changed"] = store(submission, layout, entry)
     submission.is_nil = entry.is_nil
     submission.revision += 1
     record_breaches(submission, check_return(submission, layout=layout))
@@ -98,7 +99,8 @@ def _refuse_faulty(layout: Layout, entry: Entry, attempt: Attempt) -> None:
         raise BadInput(problems)
 
 
-def _store(submission: Submission, layout: Layout, entry: Entry) -> int:
+def store(submission: Submission, layout: Layout, entry: Entry) -> int:
+    """Writes the cells that differ from what is there; answers how many."""
     stored = {(row.indicator_id, row.category_id): row for row in Figure.objects.filter(submission=submission)}
     given = {figure.key: figure for figure in entry.figures}
     if entry.is_whole:
@@ -212,8 +214,9 @@ def _breach_row(submission: Submission, broken: Broken) -> Breach:
 
 
 def submit(attempt: Attempt) -> None:
-    """The server's clock says when it came."""
+    """The server's clock says when it came; what follows from the register of lists is counted now."""
     submission: Submission = attempt.subject
+    attempt.noted.update(store_derived(submission))
     submission.submitted_by, submission.submitted_at = attempt.actor, attempt.at
     submission.on_behalf_of = attempt.given.get("on_behalf_of")
     with counting(submission.expected_return):
@@ -257,9 +260,10 @@ def send_back(attempt: Attempt) -> Submission:
 
 
 def _what(expected_return: Return, language: str) -> str:
-    agency = expected_return.agency
+    whose = expected_return.unit or expected_return.agency
     with in_language(language):
-        return f"{return_name(expected_return.period)}, {agency.name_en if language == 'en' else agency.name_ru}"
+        name = whose.name_en if language == "en" and whose.name_en else whose.name_ru
+        return f"{return_name(expected_return.period)}, {name}"
 
 
 def correct(attempt: Attempt) -> Submission:
@@ -284,7 +288,9 @@ def copied_draft(attempt: Attempt, *, is_correction: bool | None = None, reason:
         is_nil=source.is_nil,
         entered_by=source.entered_by if attempt.transition.name == "return" else attempt.actor,
         started_at=attempt.at,
+        rolled_up_at=source.rolled_up_at,
     )
+    draft.unit_submissions.set(source.unit_submissions.all())
     rows = Figure.objects.filter(submission=source).order_by("indicator_id", "category_id")
     values = rows.values("indicator_id", "category_id", "state", "value", "note")
     Figure.objects.bulk_create([Figure(submission=draft, **row) for row in values], batch_size=100)
