@@ -53,7 +53,6 @@ from operations.models import (
     StageWindow,
     Submission,
     Total,
-    Unit,
     User,
 )
 
@@ -65,7 +64,10 @@ HEADQUARTERS = frozenset({Role.HQ_PLANNER, Role.HQ_CHAIR})
 
 @dataclass(frozen=True)
 class Standing:
-    """What a person holds on a day: roles, the states headed, the agencies served, the council chair's office."""
+    """What a person holds on a day: roles, the states headed, the agencies or units served, the council chair's office.
+
+    `agencies` are served as a whole: an officer of a unit serves the unit alone, and neither its agency nor the others.
+    """
 
     roles: frozenset[str]
     headed_states: frozenset[int]
@@ -73,6 +75,8 @@ class Standing:
     agency_states: frozenset[int]
     is_council_chair: bool
     is_system: bool
+    units: frozenset[int] = frozenset()
+    unit_states: frozenset[int] = frozenset()
 
     @property
     def is_headquarters(self) -> bool:
@@ -105,13 +109,17 @@ def standing(user: Any, at: dt.datetime) -> Standing:
 def _standing(user: User, day: dt.date) -> Standing:
     held = list(Membership.objects.on(day).filter(user=user).select_related("agency"))
     officers = [m for m in held if m.role == Role.AGENCY_OFFICER and m.agency is not None]
+    of_agencies = [m for m in officers if m.unit_id is None]
+    of_units = [m for m in officers if m.unit_id is not None]
     return Standing(
         roles=frozenset(m.role for m in held),
         headed_states=frozenset(m.state_id for m in held if m.role == Role.NATIONAL_HEAD and m.state_id),
-        agencies=frozenset(m.agency.id for m in officers),
-        agency_states=frozenset(m.agency.state_id for m in officers),
+        agencies=frozenset(m.agency.id for m in of_agencies),
+        agency_states=frozenset(m.agency.state_id for m in of_agencies),
         is_council_chair=ChairTerm.objects.on(day).filter(holder=user).exists(),
         is_system=user.is_system,
+        units=frozenset(m.unit_id for m in of_units),
+        unit_states=frozenset(m.agency.state_id for m in of_units),
     )
 
 
@@ -297,16 +305,25 @@ def _periods(seen: Standing, user: Any) -> Q:
     return EVERYTHING
 
 
-def _return_gate(seen: Standing, prefix: str) -> Q:
-    """Headquarters see the agencies' returns; a head those of the state, an officer those of the agency.
+RIGHTS_BODY = "rights_body"
 
-    Rights returns go straight to the headquarters and never through a national head.
+
+def _return_gate(seen: Standing, prefix: str) -> Q:
+    """Headquarters see the agencies' returns; a head those of the state, an officer those of the agency or unit.
+
+    Rights returns go straight to the headquarters and never through a national head. The returns of an agency's units
+    are its own working material: nobody outside the agency sees them, drafts least of all; what the units come to
+    leaves it as the agency's return.
     """
-    if seen.sees_all_states:
+    if seen.is_system:
         return EVERYTHING
+    own = Q(**{f"{prefix}agency__in": seen.agencies}) | Q(**{f"{prefix}unit__in": seen.units})
+    of_an_agency = Q(**{f"{prefix}unit__isnull": True})
+    if seen.sees_all_states:
+        return of_an_agency | own
     own_state = Q(**{f"{prefix}agency__state__in": seen.headed_states})
-    rights = Q(**{f"{prefix}agency__kind__code": "rights_body"})
-    return Q(**{f"{prefix}agency__in": seen.agencies}) | (own_state & ~rights)
+    rights = Q(**{f"{prefix}agency__kind__code": RIGHTS_BODY})
+    return own | (own_state & of_an_agency & ~rights)
 
 
 @scope(Return)
@@ -316,7 +333,13 @@ def _returns(seen: Standing, user: Any) -> Q:
 
 @scope(Submission)
 def _submissions(seen: Standing, user: Any) -> Q:
-    return _return_gate(seen, "expected_return__")
+    """A head also sees what the state's units had accepted: a sum of theirs rests on it. To read, never to decide."""
+    of_units = Q(
+        expected_return__unit__isnull=False,
+        expected_return__agency__state__in=seen.headed_states,
+        status__in=(Submission.Status.ACCEPTED, Submission.Status.SUPERSEDED),
+    ) & ~Q(expected_return__agency__kind__code=RIGHTS_BODY)
+    return _return_gate(seen, "expected_return__") | of_units
 
 
 @scope(Query)
@@ -371,5 +394,5 @@ def _common(seen: Standing, user: Any) -> Q:
     return EVERYTHING
 
 
-for _model in (Agency, AgencyKind, Body, Breakdown, Category, Indicator, MemberState, ReturnForm, Rule, Unit):
+for _model in (Agency, AgencyKind, Body, Breakdown, Category, Indicator, MemberState, ReturnForm, Rule):
     scope(_model)(_common)

@@ -117,7 +117,7 @@ def entries(user: User, *, at: dt.datetime) -> list[CalendarEntry]:
 def _stages(user: User, seen: Standing, at: dt.datetime, since: dt.date) -> Iterator[CalendarEntry]:
     """Stages of the plans in force, and inside them the days of the person's own states. Drafts are not announced."""
     plans = visible_to(Plan, user, at=at).filter(in_force_version__isnull=False, operation__year__gte=since.year)
-    own = MemberState.objects.filter(pk__in=seen.headed_states | seen.agency_states)
+    own = MemberState.objects.filter(pk__in=seen.headed_states | seen.agency_states | seen.unit_states)
     codes = set(own.values_list("code", flat=True))
     for plan in plans.select_related("operation", "in_force_version").order_by("operation__year"):
         content = frozen_content(plan.in_force_version)

@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain.access import Standing, visible_to
+from operations.domain.access import RIGHTS_BODY, Standing, visible_to
 from operations.domain.period_names import return_name
-from operations.domain.submission_workflow import RIGHTS_BODY, decides_on, is_officer_of
+from operations.domain.submission_workflow import decides_on, is_officer_of
 from operations.domain.waiting import WorkItem, provider
 from operations.models import ReportingPeriod, Return, Role, Submission
 
@@ -26,24 +26,26 @@ Status = Submission.Status
 @provider
 def returns_to_enter(user: Any, seen: Standing, at: dt.datetime) -> Iterator[WorkItem]:
     """For officers: open returns that are due soon or late, and drafts that came back or were begun."""
-    if not seen.agencies:
+    if not (seen.agencies or seen.units):
         return
     submissions = Submission.objects.filter(expected_return=OuterRef("pk"))
-    rows = Return.objects.filter(agency__in=seen.agencies).annotate(
+    rows = Return.objects.filter(_own(seen)).annotate(
         is_begun=Exists(submissions), has_draft=Exists(submissions.filter(status=Status.DRAFT))
     )
     reopened = Q(
-        period__reopenings__agency__in=seen.agencies,
+        period__reopenings__agency=F("agency"),
         period__reopenings__opened_at__lte=at,
         period__reopenings__expires_at__gte=at,
     )
     is_open = Q(period__opens_at__lte=at, due_at__lte=at + AHEAD) & (Q(closes_at__gte=at) | reopened)
     wanted = rows.filter(Q(has_draft=True) | (Q(is_begun=False) & is_open)).distinct()
-    for row in wanted.select_related("period__operation", "agency"):
+    for row in wanted.select_related("period__operation", "agency", "unit"):
         if is_officer_of(user, row, at):
             yield WorkItem(
                 kind="return.enter",
-                title=_about(row.period),
+                title=_about(row.period)
+                if row.unit is None
+                else f"{_in_words(row.unit, 'name')}: {_about(row.period)}",
                 subject=row,
                 detail=_("Draft to finish and submit") if row.has_draft else _("Return to enter"),
                 due_at=row.due_at,
@@ -53,16 +55,15 @@ def returns_to_enter(user: Any, seen: Standing, at: dt.datetime) -> Iterator[Wor
 
 def coming_returns(seen: Standing, *, at: dt.datetime) -> list[Return]:
     """The returns of one's agencies that fall due next and are not on the list of work yet."""
-    rows = Return.objects.filter(agency__in=seen.agencies, due_at__gt=at + AHEAD, submissions__isnull=True)
+    rows = Return.objects.filter(_own(seen), due_at__gt=at + AHEAD, submissions__isnull=True)
     return list(rows.select_related("period__operation", "agency").order_by("due_at", "pk")[:MOST_COMING])
 
 
 @provider
 def returns_to_decide(user: Any, seen: Standing, at: dt.datetime) -> Iterator[WorkItem]:
-    """For heads, second officers and (rights returns) the headquarters: submissions that wait for a decision."""
+    """For heads and (rights returns) the headquarters: submissions that wait for a decision."""
     of_state = Q(expected_return__agency__state__in=seen.headed_states, expected_return__unit__isnull=True)
-    of_units = Q(expected_return__agency__in=seen.agencies, expected_return__unit__isnull=False)
-    wanted = (of_state & ~Q(expected_return__agency__kind__code=RIGHTS_BODY)) | of_units
+    wanted = of_state & ~Q(expected_return__agency__kind__code=RIGHTS_BODY)
     if Role.HQ_PLANNER in seen.roles:
         wanted |= Q(expected_return__agency__kind__code=RIGHTS_BODY, expected_return__unit__isnull=True)
     rows = visible_to(Submission, user, at=at).filter(wanted, status=Status.SUBMITTED)
@@ -73,6 +74,12 @@ def returns_to_decide(user: Any, seen: Standing, at: dt.datetime) -> Iterator[Wo
             by_period[row.expected_return.period_id].append(row)
     for found in by_period.values():
         yield from _to_decide(found)
+
+
+def _own(seen: Standing) -> Q:
+    """What a person enters: the agency's return with the line of its central office, or the return of the unit."""
+    of_agency = Q(unit__isnull=True) | Q(unit__is_central_office=True)
+    return (Q(agency__in=seen.agencies) & of_agency) | Q(unit__in=seen.units)
 
 
 def _about(period: ReportingPeriod) -> str:

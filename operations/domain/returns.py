@@ -16,6 +16,7 @@ from operations.domain.errors import DomainError, NotFound, Problem, Unmet
 from operations.domain.figures import FigureInput
 from operations.domain.machine import perform
 from operations.domain.return_layout import layout_of
+from operations.domain.roll_up import nothing_to_sum
 from operations.domain.submission_acts import Entry
 from operations.models import (
     Agency,
@@ -40,6 +41,7 @@ __all__ = [
     "reopen_period",
     "reopen_reported_return",
     "return_submission",
+    "roll_up_return",
     "save_draft",
     "start_return",
     "submit_return",
@@ -79,6 +81,23 @@ def save_draft(
     return cast(
         Submission, perform(submission, "save_draft", actor=actor, at=at, entry=entry, revision=revision, **given)
     )
+
+
+def roll_up_return(
+    *, expected_return: Return, actor: User, at: dt.datetime, revision: int | None = None, is_confirmed: bool = False
+) -> Submission:
+    """Sums the accepted returns of the agency's units into its draft, which is begun where there is none.
+
+    Raises `Unmet` while no unit's return is accepted, `BadInput` naming each figure typed over a sum unless
+    `is_confirmed`, and what `start_return` raises.
+    """
+    draft = expected_return.submissions.order_by("-number").first()
+    if draft is None:
+        problems = list(nothing_to_sum(expected_return))
+        if problems:
+            raise Unmet(problems)
+        draft = start_return(expected_return=expected_return, actor=actor, at=at)
+    return cast(Submission, perform(draft, "roll_up", actor=actor, at=at, revision=revision, confirmed=is_confirmed))
 
 
 def nil_return(*, submission: Submission, revision: int | None, actor: User, at: dt.datetime) -> Submission:
@@ -174,7 +193,7 @@ def reopen_period(
     screening_reason: str = "",
 ) -> ReopenedPeriod:
     """Lets one agency enter figures of a closed period until `expires_at`."""
-    expected_return = Return.objects.filter(period=period, agency=agency).order_by("unit_id").first()
+    expected_return = Return.objects.filter(period=period, agency=agency, unit__isnull=True).first()
     if expected_return is None:
         raise NotFound(_("Nothing is expected of this agency for the period."))
     return cast(

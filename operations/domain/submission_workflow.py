@@ -15,8 +15,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from operations.domain import roll_up
 from operations.domain import submission_acts as acts
-from operations.domain.access import ANY_HEADQUARTERS, HQ_CHAIR, commented, standing
+from operations.domain.access import ANY_HEADQUARTERS, HQ_CHAIR, RIGHTS_BODY, commented, standing
 from operations.domain.checks import check_return, unanswered
 from operations.domain.errors import Problem, WrongState
 from operations.domain.moments import moscow_date
@@ -26,7 +27,6 @@ from operations.domain.transitions import Attempt, Transition, Who, Workflow
 from operations.models import AuditEntry, Membership, Return, Role, Submission, User
 
 Status = Submission.Status
-RIGHTS_BODY = "rights_body"
 
 
 # --- who ---
@@ -213,6 +213,15 @@ SUBMISSION = Workflow(
         sources=frozenset({Status.DRAFT}),
         needs=(entry_open,),
         effect=acts.save_draft,
+    ),
+    Transition(
+        name="roll_up",
+        label=_("Sum the units’ returns"),
+        who=SUBMITS,
+        sources=frozenset({Status.DRAFT}),
+        needs=(roll_up.reports_through_units, entry_open, roll_up.something_accepted),
+        asks=(roll_up.typed_over,),
+        effect=roll_up.roll_up,
     ),
     Transition(
         name="explain_breach",

@@ -112,7 +112,7 @@ def test_a_units_return_is_accepted_by_another_officer_of_the_agency():
 def test_a_units_officer_does_not_enter_the_agencys_return():
     story = make_story()
     clerk = make_officer(story.agency, username="clerk", unit=make_unit(story.agency))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         start_return(expected_return=story.expected_return, actor=clerk, at=story.at)
 
 
