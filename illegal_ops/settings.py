@@ -12,7 +12,7 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from illegal_ops.secrets import kept_secret
+from illegal_ops.secrets import kept_certificate, kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -254,6 +254,12 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 FRONTEND_DIR = Path(env.str("FRONTEND_DIR", default=str(VAR_DIR / "frontend")))
 STATICFILES_DIRS = [FRONTEND_DIR] if FRONTEND_DIR.is_dir() else []
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "files")))
+# the certificate and key (PKCS #12) that approved documents are sealed with; the demonstration makes its own
+SEAL_P12 = env.str("SEAL_P12", default="")
+SEAL_P12_PASSWORD = env.str("SEAL_P12_PASSWORD", default="")
+if DEMO and not SEAL_P12:
+    SEAL_P12_PASSWORD = SECRET_KEY
+    SEAL_P12 = str(kept_certificate(VAR_DIR / "demo-seal.p12", password=SEAL_P12_PASSWORD))
 STATIC_MANIFEST = env.bool("STATIC_MANIFEST", default=not DEBUG)
 _static_storage = (
     "whitenoise.storage.CompressedManifestStaticFilesStorage"

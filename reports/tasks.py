@@ -5,6 +5,7 @@ document that exists already is left as it is, so that a job may run twice. Comm
 """
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -12,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.domain import jobs
 from reports.domain.documents import (
+    REDRAW_JOB,
     RENDER_JOB,
     DocumentKind,
+    StoredFile,
     approval_facts,
     find_document,
     record_document,
@@ -23,7 +26,8 @@ from reports.domain.public_numbers import public_payload
 from reports.domain.snapshots import payload_of
 from reports.models import Approval, Document, Snapshot
 from reports.rendering import store
-from reports.rendering.process import render_to_file
+from reports.rendering.process import Rendered, render_to_file
+from reports.rendering.seal import certificate_of, installation_signer, sealed
 
 
 @jobs.kind(RENDER_JOB, label=_("Drawing of a document"))
@@ -56,6 +60,19 @@ def document_for(
     known = find_document(snapshot=snapshot, approval=approval, kind=kind)
     if known is not None and store.path_of(known.sha256).exists():
         return known
+    target = store.new_path()
+    drawn, payload_sha256 = _drawn(target, snapshot=snapshot, approval=approval, kind=kind, at=at)
+    is_sealed = approval is not None and kind.format == Document.Format.PDF
+    file = _stored(target, drawn, payload_sha256=payload_sha256, is_sealed=is_sealed)
+    if progress is not None:
+        progress.step(1, 2)
+    return record_document(snapshot=snapshot, approval=approval, kind=kind, file=file, at=at)
+
+
+def _drawn(
+    target: Path, *, snapshot: Snapshot, approval: Approval | None, kind: DocumentKind, at: dt.datetime
+) -> tuple[Rendered, str]:
+    """Draws the document into `target`; answers what was drawn and the hash of the data in it."""
     payload = payload_of(snapshot)
     if kind.edition == Document.Edition.PUBLIC:
         payload = public_payload(snapshot, approval=approval, at=at)
@@ -63,8 +80,7 @@ def document_for(
     if facts is not None:
         # a document prints the hash of the data inside it; a public edition's data name the approved snapshot
         facts["snapshot_sha256"] = sha256_of(payload)
-    target = store.new_path()
-    drawn = render_to_file(
+    return render_to_file(
         target=target,
         format=kind.format,
         payload=payload,
@@ -73,16 +89,56 @@ def document_for(
         edition=kind.edition,
         marking=kind.marking,
         copy_number=kind.copy_number,
-    )
-    store.adopt(target, sha256=drawn.sha256)
-    if progress is not None:
-        progress.step(1, 2)
-    return record_document(
-        snapshot=snapshot,
-        approval=approval,
-        kind=kind,
-        sha256=drawn.sha256,
-        size=drawn.size,
+    ), sha256_of(payload)
+
+
+def _stored(target: Path, drawn: Rendered, *, payload_sha256: str, is_sealed: bool) -> StoredFile:
+    """Puts the drawn file into the store, an approved PDF with the installation's seal on it."""
+    signer = installation_signer() if is_sealed else None
+    if signer is None:
+        store.adopt(target, sha256=drawn.sha256)
+        sha256, size, certificate = drawn.sha256, drawn.size, ""
+    else:
+        content = sealed(target.read_bytes(), signer=signer)
+        sha256, size, certificate = store.put(content), len(content), certificate_of(signer)
+        target.unlink()
+    return StoredFile(
+        sha256=sha256,
+        size=size,
         renderer=drawn.renderer,
-        at=at,
+        payload_sha256=payload_sha256,
+        unsigned_sha256=drawn.sha256,
+        unsigned_size=drawn.size,
+        seal=certificate,
     )
+
+
+def redraw(document: Document, *, at: dt.datetime) -> bool | None:
+    """Draws a document again and compares the bytes before the seal; keeps the answer.
+
+    None where the renderer or the wording is another one than then: the bytes would differ without meaning anything.
+    Raises `RenderingFailed`.
+    """
+    target = store.new_path()
+    kind = DocumentKind(
+        **{name: getattr(document, name) for name in ("format", "language", "edition", "marking", "copy_number")}
+    )
+    try:
+        drawn, _payload = _drawn(target, snapshot=document.snapshot, approval=document.approval, kind=kind, at=at)
+    finally:
+        target.unlink(missing_ok=True)
+    if drawn.renderer[:300] != document.renderer or not document.unsigned_sha256:
+        return None
+    document.redrawn_at, document.is_redrawn_the_same = at, drawn.sha256 == document.unsigned_sha256
+    document.save(update_fields=["redrawn_at", "is_redrawn_the_same"])
+    return document.is_redrawn_the_same
+
+
+@jobs.kind(REDRAW_JOB, label=_("Drawing of a document again, to compare it"))
+def redraw_document(progress: jobs.Progress) -> dict[str, Any]:
+    """Compares a stored document with what its frozen data give now."""
+    progress.step(0, 1)
+    document = Document.objects.select_related("snapshot", "approval").get(pk=progress.job.arguments["document_id"])
+    same = redraw(document, at=timezone.now())
+    progress.step(1, 1)
+    return {"document": document.pk, "same": same}

@@ -15,6 +15,7 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from illegal_ops.secrets import kept_certificate
 from operations.models.guards import install_guards, lift_guards
 from tests import servers
 
@@ -49,6 +50,19 @@ def guards_lifted_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]
 def own_files(settings, tmp_path: Path) -> None:
     """Documents and mail of a test go to a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation's certificate, made once; its password is `seal`."""
+    return kept_certificate(tmp_path_factory.mktemp("seal") / "seal.p12", password="seal")
+
+
+@pytest.fixture
+def seal(settings, certificate: Path) -> Path:
+    """The installation seals what is approved."""
+    settings.SEAL_P12, settings.SEAL_P12_PASSWORD = str(certificate), "seal"
+    return certificate
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from operations.domain import jobs
 from operations.domain.moments import moscow_date
+from operations.domain.people import system_user
 from operations.domain.wording import date_text
-from operations.models import Meeting, User
+from operations.models import Job, Meeting, User
 from reports.domain.capacities import post_of, role_of
 from reports.domain.cells import Text, both
 from reports.domain.definitions import definition_of
@@ -22,6 +24,7 @@ from reports.domain.origins import acts_of_object
 from reports.models import Approval, Document, Report, Snapshot
 
 RENDER_JOB = "render_document"
+REDRAW_JOB = "redraw_document"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,25 +66,54 @@ def find_document(*, snapshot: Snapshot, approval: Approval | None, kind: Docume
     return Document.objects.filter(snapshot=snapshot, approval=approval, **kind.as_arguments()).first()
 
 
+@dataclass(frozen=True, kw_only=True)
+class StoredFile:
+    """What is safely stored: the file's hash and size, and what was drawn before a seal was put on it (if any was)."""
+
+    sha256: str
+    size: int
+    renderer: str
+    payload_sha256: str
+    unsigned_sha256: str
+    unsigned_size: int
+    seal: str = ""
+
+    def as_columns(self) -> dict[str, Any]:
+        return {**asdict(self), "renderer": self.renderer[:300]}
+
+
 @transaction.atomic
 def record_document(
-    *,
-    snapshot: Snapshot,
-    approval: Approval | None,
-    kind: DocumentKind,
-    sha256: str,
-    size: int,
-    renderer: str,
-    at: dt.datetime,
+    *, snapshot: Snapshot, approval: Approval | None, kind: DocumentKind, file: StoredFile, at: dt.datetime
 ) -> Document:
-    """Keeps the row of a file that is safely stored; two workers who drew the same one end with one row."""
+    """Keeps the row of a file that is safely stored; two workers who drew the same one end with one row.
+
+    The row of a file that was lost from the disk is brought up to date with the one that was drawn in its place.
+    """
+    known = find_document(snapshot=snapshot, approval=approval, kind=kind)
+    if known is not None:
+        for name, value in file.as_columns().items():
+            setattr(known, name, value)
+        known.rendered_at = at
+        known.save()
+        return known
     document, _created = Document.objects.get_or_create(
         snapshot=snapshot,
         approval=approval,
         **kind.as_arguments(),
-        defaults={"sha256": sha256, "size": size, "renderer": renderer[:300], "rendered_at": at},
+        defaults={**file.as_columns(), "rendered_at": at},
     )
     return document
+
+
+@transaction.atomic
+def ask_to_compare(document: Document, *, at: dt.datetime) -> Job | None:
+    """Has a document drawn again and compared, once for each document; None when that was done or asked already."""
+    if document.redrawn_at is not None:
+        return None
+    if Job.objects.filter(kind=REDRAW_JOB, arguments__document_id=document.pk).exists():
+        return None
+    return jobs.request(name=REDRAW_JOB, actor=system_user("verification"), at=at, document_id=document.pk)
 
 
 def public_documents() -> Any:
@@ -128,8 +160,8 @@ def approval_facts(approval: Approval | None) -> dict[str, Any] | None:
         "snapshot_sha256": approval.snapshot_sha256,
         "audit_head": approval.audit_head,
         "verification_url": verification_address(approval.verification_code),
-        "registration_number": None,
-        "registered_on": None,
+        "registration_number": approval.registration_number or None,
+        "registered_on": approval.registered_on.isoformat() if approval.registered_on else None,
         "acts": _acts(report, approval),
     }
 

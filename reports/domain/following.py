@@ -21,6 +21,7 @@ from operations.models import Meeting, Operation, Plan, PlanVersion, User
 from reports.domain import report_acts
 from reports.domain.documents import DocumentKind
 from reports.domain.origins import MINUTES, PLAN, approval_of_object
+from reports.domain.registration import next_registration
 from reports.domain.snapshots import current_snapshot, take_snapshot
 from reports.models import Approval, Report, Snapshot
 
@@ -64,6 +65,7 @@ def take_over(attempt: Attempt) -> None:
     if decided is None:
         raise ValueError(f"the object of {report} is not approved")
     snapshot = take_snapshot(report=report, actor=attempt.actor, at=attempt.at)
+    registration_number, registered_on = next_registration(decided.at)
     approval = Approval.objects.create(
         snapshot=snapshot,
         approver=decided.approver,
@@ -75,6 +77,8 @@ def take_over(attempt: Attempt) -> None:
         snapshot_sha256=snapshot.sha256,
         audit_head=decided.audit_hash,
         verification_code=report_acts.new_verification_code(),
+        registration_number=registration_number,
+        registered_on=registered_on,
     )
     report.revision += 1
     for kind in DRAWN_AT_ONCE:

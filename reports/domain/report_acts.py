@@ -21,6 +21,7 @@ from reports.domain.definitions import definition_of
 from reports.domain.disclosure import NotProtected
 from reports.domain.documents import APPROVED_SET, PUBLIC_SET, RENDER_JOB, DocumentKind
 from reports.domain.public_numbers import freeze_edition
+from reports.domain.registration import next_registration
 from reports.domain.snapshots import current_snapshot, payload_of, take_snapshot
 from reports.models import Approval, Narrative, Report, Snapshot
 
@@ -66,6 +67,7 @@ def bind_approval(attempt: Attempt) -> None:
     if snapshot is None or snapshot.sha256 != str(attempt.given["snapshot_sha256"]).strip():
         raise Conflict(_("The data submitted are no longer those that you were shown. Open the report and look again."))
     capacity = capacity_to_approve(report)
+    registration_number, registered_on = next_registration(attempt.at)
     approval = Approval.objects.create(
         snapshot=snapshot,
         approver=attempt.actor,
@@ -78,13 +80,15 @@ def bind_approval(attempt: Attempt) -> None:
         snapshot_sha256=snapshot.sha256,
         audit_head=audit.head(),
         verification_code=new_verification_code(),
+        registration_number=registration_number,
+        registered_on=registered_on,
     )
     report.revision += 1
     _mark_as_reported(report, snapshot, attempt)
     for kind in APPROVED_SET:
         request_document(snapshot=snapshot, approval=approval, kind=kind, attempt=attempt)
     _tell_composers(report, attempt, ru="Отчёт утверждён", en="The report was approved")
-    attempt.noted.update(approval=approval.pk, snapshot_sha256=snapshot.sha256)
+    attempt.noted.update(approval=approval.pk, snapshot_sha256=snapshot.sha256, registration_number=registration_number)
 
 
 def keep_comment(attempt: Attempt) -> None:

@@ -1,7 +1,8 @@
 """Whether a file or a printed code is ours, and what it is.
 
-A file is recognised by the hash of its bytes alone: the name, the date and whoever sent it prove nothing. A file that
-is not known by its hash but carries the marks of a known document was altered, or was made elsewhere to look like one.
+A file is recognised by the hash of its bytes, or by an intact seal of this installation over bytes that are known: the
+name, the date and whoever sent it prove nothing. A file that is not known in either way but carries the marks of a
+known document was altered, or was made elsewhere to look like one.
 """
 
 import hashlib
@@ -28,29 +29,40 @@ class Verdict(models.TextChoices):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What was found: the verdict, the hash of what was looked at, and the document or approval it belongs to."""
+    """What was found: the verdict, the hash of what was looked at, and the document or approval it belongs to.
+
+    `by_seal` when the file itself is not stored, but its seal is ours and what is under it is known.
+    """
 
     verdict: Verdict
     sha256: str = ""
     document: Document | None = None
     approval: Approval | None = None
+    by_seal: bool = False
 
     @property
     def is_authentic(self) -> bool:
         return self.verdict in (Verdict.AUTHENTIC, Verdict.AUTHENTIC_DRAFT, Verdict.SUPERSEDED)
 
 
-def verify_bytes(content: bytes, *, text: str = "") -> Finding:
-    """Looks a file up. `text` is what was extracted from it, if anything: a code in it tells altered from alien."""
+def verify_bytes(content: bytes, *, text: str = "", sealed_size: int | None = None) -> Finding:
+    """Looks a file up. `text` is what was extracted from it, if anything: a code in it tells altered from alien.
+
+    `sealed_size` is how many bytes an intact seal of this installation was put on; None without such a seal.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
-    document = (
-        Document.objects.filter(sha256=sha256)
-        .select_related("snapshot__report__operation", "approval")
-        .order_by("pk")
-        .first()
-    )
+    document = _known(sha256=sha256)
+    by_seal = document is None and sealed_size is not None
+    if by_seal:
+        document = _known(unsigned_sha256=hashlib.sha256(content[:sealed_size]).hexdigest())
     if document is not None:
-        return Finding(verdict=_verdict(document), sha256=sha256, document=document, approval=document.approval)
+        return Finding(
+            verdict=_verdict(document),
+            sha256=sha256,
+            document=document,
+            approval=document.approval,
+            by_seal=by_seal,
+        )
     approval = _claimed_approval(text or content.decode("latin-1"))
     verdict = Verdict.UNKNOWN if approval is None else Verdict.ALTERED
     return Finding(verdict=verdict, sha256=sha256, approval=approval)
@@ -74,6 +86,11 @@ def approval_by_code(code: str) -> Approval | None:
     return (
         Approval.objects.filter(verification_code=tidy).select_related("snapshot__report__operation", "meeting").first()
     )
+
+
+def _known(**hashes: str) -> Document | None:
+    rows = Document.objects.filter(**hashes).select_related("snapshot__report__operation", "approval")
+    return rows.order_by("pk").first()
 
 
 def _verdict(document: Document) -> Verdict:

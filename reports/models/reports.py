@@ -134,6 +134,7 @@ class Document(models.Model):
 
     `payload_sha256` is the hash of the data drawn into it (a public edition's are not the snapshot's). Of a sealed PDF
     the first `unsigned_size` bytes are what was drawn, with `unsigned_sha256`; `seal` is the certificate's fingerprint.
+    `is_redrawn_the_same` says what drawing it again with the same renderer gave.
     """
 
     class Format(models.TextChoices):
@@ -170,6 +171,8 @@ class Document(models.Model):
     seal = models.CharField(max_length=64, blank=True)
     renderer = models.CharField(max_length=300)
     rendered_at = models.DateTimeField()
+    redrawn_at = models.DateTimeField(null=True, blank=True)
+    is_redrawn_the_same = models.BooleanField(null=True, blank=True)
 
     class Meta:
         ordering = ["snapshot", "format", "language"]

@@ -1,4 +1,4 @@
-"""The text that can be read in a file which claims to be a document of ours.
+"""What can be read in a file which claims to be a document of ours: its text and its seal.
 
 Its metadata and its links are looked at: the approval sheet links to the page of the verification code. A file that
 is no PDF, or a broken one, has nothing to read here; whether a file is authentic is never decided by what it says.
@@ -8,13 +8,29 @@ import io
 
 import pikepdf
 
+from reports.domain.verification import Finding, verify_bytes
+from reports.rendering.seal import installation_signer, read_mark
+
 #: Larger files are looked up by their hash alone.
 LARGEST = 64 * 1024 * 1024
 
 
+def verify_file(content: bytes) -> Finding:
+    """What the file is, by its bytes and by its seal. Raises `RenderingFailed` where the certificate is unusable."""
+    mark = read_mark(content, signer=installation_signer()) if _is_readable(content) else None
+    is_ours = mark is not None and mark.is_intact and mark.is_ours
+    return verify_bytes(
+        content, text=text_of(content), sealed_size=mark.unsigned_size if mark is not None and is_ours else None
+    )
+
+
+def _is_readable(content: bytes) -> bool:
+    return content.startswith(b"%PDF-") and len(content) <= LARGEST
+
+
 def text_of(content: bytes) -> str:
     """What the PDF says of itself in its metadata and links; empty where it cannot be read."""
-    if not content.startswith(b"%PDF-") or len(content) > LARGEST:
+    if not _is_readable(content):
         return ""
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:

@@ -4,13 +4,15 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from operations.domain.errors import Problem
 from reports.domain.definitions import definition_of
-from reports.domain.verification import Finding, verify_bytes, verify_code
-from reports.rendering.reading import text_of
+from reports.domain.documents import ask_to_compare
+from reports.domain.verification import Finding, verify_code
+from reports.rendering.reading import verify_file
 
 LONGEST_CODE = 60
 
@@ -29,8 +31,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         elif (given.size or 0) > settings.MAX_REQUEST_BODY:
             problems.append(Problem(code="too_large", field="file", href="#file", message=_("The file is too large.")))
         else:
-            content = given.read()
-            finding = verify_bytes(content, text=text_of(content))
+            finding = verify_file(given.read())
+            if finding.document is not None:
+                ask_to_compare(finding.document, at=timezone.now())
     elif code:
         finding = verify_code(code)
     context = {

@@ -1,12 +1,14 @@
 """An operation with accepted results, and reports on it in any state, by the reports' own functions."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 
 from operations.domain import totals
 from operations.domain.moments import moscow_moment
 from operations.models import Operation, PeriodKind, Return, Submission
 from reports.domain import reports
+from reports.domain.documents import StoredFile
 from reports.domain.snapshots import current_snapshot
 from reports.models import Report
 from tests.factories.operations import make_approved_plan, make_operation, make_period, make_submission
@@ -87,4 +89,17 @@ def final_return(operation: Operation, *, state: str = "RU", stage: int = 1) -> 
         period__kind=PeriodKind.FINAL,
         period__stage__number=stage,
         agency=make_agency(state),
+    )
+
+
+def stored_file(content: bytes) -> StoredFile:
+    """What is known of a file that somebody drew and nobody sealed."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    return StoredFile(
+        sha256=sha256,
+        size=len(content),
+        renderer="test",
+        payload_sha256=sha256,
+        unsigned_sha256=sha256,
+        unsigned_size=len(content),
     )

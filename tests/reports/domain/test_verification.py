@@ -1,7 +1,5 @@
 """Verification: by the bytes alone, and by the code as somebody types it from paper."""
 
-import hashlib
-
 import pytest
 
 from reports.domain.documents import DocumentKind, record_document
@@ -10,7 +8,7 @@ from reports.domain.snapshots import current_snapshot
 from reports.domain.verification import Verdict, verify_bytes, verify_code
 from reports.models import Approval
 from tests.factories.people import Cast
-from tests.factories.reports import AT, make_report
+from tests.factories.reports import AT, make_report, stored_file
 
 pytestmark = pytest.mark.django_db
 FILE = b"a document"
@@ -23,9 +21,7 @@ def stored(report, *, is_approved: bool = True) -> Approval | None:
         snapshot=snapshot,
         approval=approval,
         kind=DocumentKind(),
-        sha256=hashlib.sha256(FILE).hexdigest(),
-        size=len(FILE),
-        renderer="test",
+        file=stored_file(FILE),
         at=AT,
     )
     return approval
