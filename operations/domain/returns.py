@@ -12,6 +12,7 @@ from typing import cast
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain import submission_workflow  # noqa: F401 - the table that the verbs carry out
+from operations.domain.access import refusal
 from operations.domain.errors import DomainError, NotFound, Problem, Unmet
 from operations.domain.figures import FigureInput
 from operations.domain.machine import perform
@@ -93,7 +94,8 @@ def roll_up_return(
     """
     draft = expected_return.submissions.order_by("-number").first()
     if draft is None:
-        problems = list(nothing_to_sum(expected_return))
+        may_start = refusal(expected_return, "start", actor, at=at) is None
+        problems = list(nothing_to_sum(expected_return)) if may_start else []
         if problems:
             raise Unmet(problems)
         draft = start_return(expected_return=expected_return, actor=actor, at=at)

@@ -10,7 +10,7 @@ Summed again, the draft takes the units' later corrections. A figure typed over 
 confirms it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ from operations.models import CellState, Figure, Indicator, Return, Submission
 
 Aggregation = Indicator.Aggregation
 #: How a cell of the units is joined over space; whatever else there is, is left to enter.
-_JOINED = {Aggregation.SUM: sum, Aggregation.MAX: max}
+_JOINED: Mapping[str, Callable[[Sequence[int]], int]] = {Aggregation.SUM: sum, Aggregation.MAX: max}
 # what nobody gave a number for says the strongest thing that anybody said
 _STRONGEST = (CellState.WITHHELD, CellState.NOT_AVAILABLE)
 # a note is one text for readers of both languages
@@ -112,7 +112,7 @@ def _joined(key: CellKey, contents: Sequence[Content | None], over_space: str) -
     given = sum(state in (CellState.VALUE, CellState.NOT_APPLICABLE) for state in states)
     note = _without_figure(len(contents) - given, len(contents))
     if values:
-        return FigureInput(*key, state=CellState.VALUE, value=_JOINED[Aggregation(over_space)](values), note=note)
+        return FigureInput(*key, state=CellState.VALUE, value=_JOINED[over_space](values), note=note)
     if states and all(state == CellState.NOT_APPLICABLE for state in states):
         return FigureInput(*key, state=CellState.NOT_APPLICABLE)
     said = next((state for state in _STRONGEST if state in states), None)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain import entry, machine
@@ -19,7 +19,7 @@ from operations.domain.access import EVERYTHING, RIGHTS_BODY, Standing, scope, s
 from operations.domain.entry import Entry, Refused
 from operations.domain.errors import BadInput, Problem, WrongState
 from operations.domain.transitions import Attempt, Transition, Who, Workflow
-from operations.domain.unit_reminders import remind
+from operations.domain.unit_reminders import Reminded, remind
 from operations.models import Agency, Operation, Return, Role, Unit, User
 
 MOST_UNITS = 500
@@ -49,6 +49,19 @@ def reads_units_of(user: Any, agency: Agency, at: dt.datetime) -> bool:
     seen = standing(user, at)
     of_head = agency.state_id in seen.headed_states and agency.kind.code != RIGHTS_BODY
     return seen.is_system or agency.pk in seen.agencies or of_head
+
+
+def agencies_with_units(user: Any, *, at: dt.datetime) -> QuerySet[Agency]:
+    """The agencies whose units the person keeps or may look at, each with how many active `units_count` it has."""
+    seen = standing(user, at)
+    own = Q(pk__in=seen.agencies)
+    if Role.ADMINISTRATOR in seen.roles:
+        own = EVERYTHING
+    divided = Unit.objects.order_by().values("agency")
+    of_state = Q(state__in=seen.headed_states, pk__in=divided) & ~Q(kind__code=RIGHTS_BODY)
+    rows = Agency.objects.filter(own | of_state).select_related("state", "kind")
+    plain = Q(units__is_active=True, units__is_central_office=False)
+    return rows.annotate(units_count=Count("units", filter=plain))
 
 
 def _agency_of(attempt: Attempt) -> Agency:
@@ -133,8 +146,8 @@ def _clashes(agency: Agency, made: Iterable[tuple[int, Unit]]) -> Iterable[Probl
     offices = [place for place, unit in made if unit.is_central_office]
     if len(offices) + any(unit.is_central_office for unit in present) > 1:
         for place in offices:
-            text = _("An agency has one line for its central office.")
-            yield Problem(code="one_central_office", field=f"units.{place}.is_central_office", message=text)
+            only = _("An agency has one line for its central office.")
+            yield Problem(code="one_central_office", field=f"units.{place}.is_central_office", message=only)
 
 
 # --- what the acts do ---
@@ -260,6 +273,14 @@ def restore_unit(*, unit: Unit, actor: User, at: dt.datetime) -> Unit:
     """The unit owes the returns of the periods that have not closed."""
     changed: Unit = machine.perform(unit, "restore", actor=actor, at=at)
     return changed
+
+
+def remind_units(*, expected_return: Return, actor: User, at: dt.datetime) -> Reminded:
+    """Reminds the officers of every unit that has submitted nothing for the agency's return; each once a day."""
+    reminded: Reminded = machine.perform(
+        expected_return.agency, "remind_units", actor=actor, at=at, period=expected_return.period
+    )
+    return reminded
 
 
 # --- the returns that units owe ---

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain.access import Standing, standing
@@ -37,6 +37,10 @@ def _reads_audit(seen: Standing) -> bool:
     return bool(seen.roles & {Role.ADMINISTRATOR, Role.HQ_CHAIR})
 
 
+def _keeps_units(seen: Standing) -> bool:
+    return bool(seen.agencies) or _is_administrator(seen)
+
+
 PLACES = (
     Place(_("My work"), "operations:my-work"),
     Place(_("Operations"), "operations:operations"),
@@ -44,6 +48,7 @@ PLACES = (
     Place(_("Statistics"), "reports:statistics"),
     Place(_("Reports"), "reports:reports"),
     Place(_("History"), "reports:history"),
+    Place(pgettext_lazy("of an authority", "Units"), "operations:units", _keeps_units),
     Place(_("Audit"), "operations:audit", _reads_audit),
     Place(_("Jobs"), "operations:jobs", _is_administrator),
 )

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -61,7 +62,9 @@ class SubmitForm(forms.Form):
 
     def offer(self, expected_return: Return, user: User) -> None:
         serving = Membership.objects.on(moscow_date(timezone.now())).filter(
-            role=Role.AGENCY_OFFICER, agency=expected_return.agency_id
+            Q(unit__isnull=True) | Q(unit=expected_return.unit_id),
+            role=Role.AGENCY_OFFICER,
+            agency=expected_return.agency_id,
         )
         self.fields["on_behalf_of"].queryset = User.objects.filter(  # type: ignore[attr-defined]
             pk__in=serving.values("user"), is_active=True

@@ -198,12 +198,17 @@ def changes(layout: Layout, before: Submission, after: Submission, *, currency: 
         old, new = figures[before.pk].get(key), figures[after.pk].get(key)
         if _content(old) == _content(new):
             continue
-        indicator, category = layout.by_id[key[0]].indicator, layout.categories[key[1]]
-        name = str(label(indicator))
-        if category.pk != layout.total.pk:
-            name = _("%(indicator)s: %(category)s") % {"indicator": name, "category": label(category)}
-        found.append(Change(name, address, old, new, currency if indicator.is_money else None))
+        is_money = layout.by_id[key[0]].indicator.is_money
+        found.append(Change(cell_name(layout, key), address, old, new, currency if is_money else None))
     return found
+
+
+def cell_name(layout: Layout, key: CellKey) -> str:
+    """A cell in words: its indicator, and the category where it is not the indicator's own value."""
+    name = str(label(layout.by_id[key[0]].indicator))
+    if key[1] == layout.total.pk:
+        return name
+    return _("%(indicator)s: %(category)s") % {"indicator": name, "category": label(layout.categories[key[1]])}
 
 
 def _content(figure: Figure | None) -> Any:

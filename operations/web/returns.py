@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from operations.domain import (
     machine,
     return_waiting,  # noqa: F401 - registers what waits for people, for “my work”
 )
-from operations.domain.access import visible_to
+from operations.domain.access import standing, visible_to
 from operations.domain.checks import Findings, check_return, is_same
 from operations.domain.completeness import completeness, last_statuses, return_status
 from operations.domain.errors import DomainError, ListedProblems, NotFound, Problem, WrongState
@@ -26,6 +27,8 @@ from operations.domain.return_layout import Layout, layout_of
 from operations.domain.rules import Broken
 from operations.domain.standing_figures import beside
 from operations.domain.submission_workflow import decides_on
+from operations.domain.unit_returns import rolled_up
+from operations.domain.units import reads_units_of
 from operations.models import (
     Breach,
     Indicator,
@@ -41,6 +44,7 @@ from operations.models import (
 from operations.web import addresses
 from operations.web.controls import Problem as ListedProblem
 from operations.web.doors import row_or_404
+from operations.web.exchange import beside_return
 from operations.web.return_grid import STATUSES, Grid, Posted, changes
 from operations.web.tags import label
 
@@ -50,8 +54,8 @@ MOST_LISTED = 5
 FULL = "period__operation", "period__stage", "agency__state", "agency__kind", "unit", "form"
 # acts that need nothing but a press of the button
 PRESSED = {"start", "nil"}
-# acts that have their place on the page: beside the grid, beside a broken rule
-ACT_URLS = {"save_draft", "explain_breach", "waive_breach"}
+# acts that have their place on the page: beside the grid, beside the units, beside a broken rule
+ACT_URLS = {"save_draft", "roll_up", "explain_breach", "waive_breach"}
 
 addresses.register(
     ReportingPeriod,
@@ -92,10 +96,14 @@ def reader(request: HttpRequest) -> User:
 
 @require_safe
 def returns(request: HttpRequest, slug: str) -> HttpResponse:
-    """The returns of an operation by period and agency, as far as the reader may see them."""
+    """The returns of an operation by period and agency, as far as the reader may see them.
+
+    An agency's units have lists of their own, one for each period; a unit's officer finds the unit's returns here.
+    """
     operation = row_or_404(Operation, request, slug=slug)
     now = timezone.now()
-    rows = visible_to(Return, request.user, at=now).filter(period__operation=operation)
+    listed = Q(unit__isnull=True) | Q(unit__in=standing(request.user, now).units)
+    rows = visible_to(Return, request.user, at=now).filter(listed, period__operation=operation)
     chosen = {name: request.GET.get(name, "") for name in ("state", "period", "kind", "indicator")}
     shown = (
         _narrowed(rows, chosen)
@@ -206,6 +214,7 @@ def show_return(
         request,
         "operations/returns/return.html",
         {
+            **beside_return(expected_return, submission, layout),
             "operation": expected_return.period.operation,
             "expected_return": expected_return,
             "period": expected_return.period,
@@ -219,6 +228,8 @@ def show_return(
             "offered": [offer for offer in offered if offer["name"] not in ACT_URLS],
             "may": {offer["name"] for offer in offered},
             "closed": _closed(expected_return, submission, now),
+            "units": rolled_up(expected_return, submission) if expected_return.unit_id is None else None,
+            "reads_units": reads_units_of(request.user, expected_return.agency, now),
             "status": return_status(expected_return, submission.status if submission else None, at=now),
             "delay": delay(expected_return),
             "problems": [*problems, *_typed_problems(posted)],
