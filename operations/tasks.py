@@ -6,16 +6,20 @@ relay puts a message on the broker.
 
 import datetime as dt
 import logging
+from functools import partial
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
-from operations.domain import audit, jobs, outbox, plan_reminders, totals
+from operations.domain import audit, import_requests, imports, jobs, outbox, plan_reminders, totals
 from operations.domain.people import system_user
-from operations.models import Notice
+from operations.models import ImportBatch, Notice
+from operations.workbooks.import_files import kept_source
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +39,34 @@ def send_notice(*, at: dt.datetime, notice_id: int) -> None:
     with translation.override(notice.user.language):
         subject = notice.subject_ru if notice.user.language == "ru" else notice.subject_en
         send_mail(subject, f"{subject}\n\n{settings.SITE_ADDRESS}{notice.address}", None, [notice.user.email])
+
+
+@jobs.kind(import_requests.CHECK_JOB, label=_("Check of a file of returns"))
+def check_import(progress: jobs.Progress) -> dict[str, Any]:
+    """Looks at an uploaded file and says what an import of it would do."""
+    return _carry_out(progress, dry_run=True)
+
+
+@jobs.kind(import_requests.STORE_JOB, label=_("Import of returns"))
+def store_import(progress: jobs.Progress) -> dict[str, Any]:
+    """Imports an uploaded file; taken up again, it goes on where it stopped."""
+    return _carry_out(progress, dry_run=False)
+
+
+def _carry_out(progress: jobs.Progress, *, dry_run: bool) -> dict[str, Any]:
+    """At the moment when it was asked for: a period that closes while the work waits is still open to it."""
+    rows = ImportBatch.objects.select_related("operation", "imported_by")
+    batch = rows.get(pk=progress.job.arguments["batch"])
+    progress.step(0, 1000)
+    batch = imports.run_batch(
+        batch=batch,
+        opened=partial(kept_source, batch),
+        at=progress.job.created_at,
+        dry_run=dry_run,
+        step=progress.step,
+    )
+    progress.step(1000, 1000)
+    return {"batch": batch.pk, "status": batch.status}
 
 
 def relay_once() -> int:

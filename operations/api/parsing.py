@@ -4,8 +4,6 @@ Python's own reader takes what the standard does not (NaN, duplicate keys), over
 that no database can store. Everything of that kind ends here, with 400, before a serializer sees it.
 """
 
-import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
@@ -15,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.parsers import BaseParser
 
 from operations.api.problems import Refused, pointer
+from operations.workbooks.strict_json import NotStrict, decoder
 
 DEEPEST = 20
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -44,13 +43,9 @@ def parse_json(raw: bytes) -> Any:
     if _depth(text) > DEEPEST:
         raise Refused(400, "too_deep", _("The body is nested more than 20 levels deep."))
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_without_duplicates,
-            parse_constant=_no_constant,
-            parse_float=_finite,
-            parse_int=_short,
-        )
+        value = decoder().decode(text)
+    except NotStrict as error:
+        raise Refused(400, error.code, error.message) from error
     except (ValueError, RecursionError) as error:
         raise Refused(
             400, "not_json", _("The body is not valid JSON: %(reason)s") % {"reason": str(error)[:200]}
@@ -86,37 +81,6 @@ def _depth(text: str) -> int:
         elif sign in "]}":
             depth -= 1
     return deepest
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise Refused(
-                400,
-                "duplicate_key",
-                _("The key “%(key)s” comes twice in one object.")
-                % {"key": key[:100].encode("utf-8", "replace").decode()},
-            )
-        found[key] = value
-    return found
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("a number is out of range")
-    return number
-
-
-def _short(text: str) -> int:
-    if len(text) > 400:
-        raise ValueError("a number has too many digits")
-    return int(text)
 
 
 def _unstorable(value: Any, where: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:

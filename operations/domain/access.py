@@ -334,6 +334,8 @@ def _returns(seen: Standing, user: Any) -> Q:
 @scope(Submission)
 def _submissions(seen: Standing, user: Any) -> Q:
     """A head also sees what the state's units had accepted: a sum of theirs rests on it. To read, never to decide."""
+    if seen.is_system:  # an empty condition gives way to any other that it is joined with
+        return EVERYTHING
     of_units = Q(
         expected_return__unit__isnull=False,
         expected_return__agency__state__in=seen.headed_states,

@@ -1,301 +1,369 @@
 """Bringing returns in from files and other systems: the same way as by hand, for many returns at once.
 
-Rows are resolved to cells of returns that the person may enter; every fault of every row is reported together and then
-nothing is stored. What is stored goes through the verbs of `returns`, as drafts: an import never submits. Whatever is
-not the person's to enter looks exactly like what does not exist.
+A file is checked wholly before anything is stored, and every fault of every row is reported. What is stored goes
+through the verbs of `returns`, as drafts: an import never submits. One fault refuses the whole file, or only the return
+that it is in, as whoever brings it asks. An import that is interrupted goes on where it stopped: what it has counted is
+kept in the transaction that stored it, so that every return is imported once, however often the work is taken up again.
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain.access import refusal, standing, visible_to
-from operations.domain.errors import BadInput, DomainError, NotAllowed, Problem, Text
-from operations.domain.figures import MAX_NOTE, BadNumber, FigureInput, cell_input, json_value, parse_value
-from operations.domain.return_layout import CellKey, Layout, UnknownCell, layout_of
+from operations.domain import audit
+from operations.domain.access import refusal, standing
+from operations.domain.errors import Conflict as TakenByOther
+from operations.domain.errors import DomainError, ListedProblems, NotAllowed, Text
+from operations.domain.figures import FigureInput
+from operations.domain.import_cells import GivenReturn, Resolver, Step
+from operations.domain.import_drafts import Stored, lock_returns, newest_submissions, stored_figures
+from operations.domain.import_rows import MOST_KEPT, BadImport, Conflicts, RowSource, printable, stored_conflicts
 from operations.domain.returns import save_draft, start_return
-from operations.domain.screening import clean, text_problems
-from operations.domain.submission_workflow import is_officer_of
-from operations.models import Figure, ImportBatch, Operation, Return, Submission, User
+from operations.domain.submission_workflow import posts
+from operations.models import ImportBatch, Operation, Return, Submission, User
 
-MOST_ROWS = 200_000
-COLUMNS = ("state", "agency", "period", "indicator", "category", "value")
-OPTIONAL_COLUMNS = ("status", "note")
+COUNTED = ("imported", "updated", "unchanged", "refused")
+# returns in one transaction where each stands by itself: others wait no longer than this takes
+CHUNK = 20
+_LOOKED_AT = 500
+_TRIES = 3
+_RELATED = "period__operation", "period__stage", "agency__state", "agency__kind", "unit", "form"
 
-
-@dataclass(frozen=True)
-class ImportRow:
-    """One row as it came: texts, and the value as a text (from CSV) or an integer (from JSON). `place` names it."""
-
-    place: str
-    cells: Mapping[str, Any]
-
-    def text(self, column: str) -> str:
-        return clean(str(self.cells.get(column) or ""))
-
-
-@dataclass
-class Resolved:
-    """What the rows of one return come to."""
-
-    expected_return: Return
-    draft: Submission | None
-    figures: dict[CellKey, FigureInput] = field(default_factory=dict)
-    places: dict[CellKey, str] = field(default_factory=dict)
-
-
-class BadImport(BadInput):
-    """The rows cannot be imported; nothing was stored. `batch` is the record of the attempt."""
-
-    code = "bad_import"
-    message = _("The import was refused; nothing was stored.")
-
-    def __init__(self, problems: Iterable[Problem], batch: ImportBatch | None = None) -> None:
-        super().__init__(problems)
-        self.batch = batch
+Status = ImportBatch.Status
+Atomicity = ImportBatch.Atomicity
 
 
 def may_import(user: Any, *, at: dt.datetime) -> bool:
-    """Officers import returns of their own agencies; the command imports for the operator."""
-    held = standing(user, at)
-    return held.is_system or bool(held.agencies)
+    """Officers import returns of their own agencies and units; the command imports for the operator."""
+    return standing(user, at).is_system or bool(posts(user, at))
+
+
+def keep_batch(
+    *, operation: Operation, file_name: str, sha256: str, atomicity: str, actor: User, at: dt.datetime
+) -> ImportBatch:
+    """The record of a file that waits to be checked or imported; whoever enters nothing anywhere gets `NotAllowed`."""
+    if not may_import(actor, at=at):
+        raise NotAllowed
+    return ImportBatch.objects.create(
+        operation=operation,
+        file_name=printable(file_name, 200),
+        sha256=sha256,
+        status=Status.WAITING,
+        atomicity=atomicity,
+        imported_by=actor,
+        imported_at=at,
+    )
 
 
 def import_rows(
     *,
-    rows: Sequence[ImportRow],
+    source: RowSource,
     operation: Operation,
     file_name: str,
-    sha256: str,
     actor: User,
     at: dt.datetime,
+    atomicity: str = Atomicity.FILE,
     dry_run: bool = False,
 ) -> ImportBatch:
-    """Stores the rows as drafts, all or nothing, and answers the record with its counts.
+    """Checks the rows, and unless it is a dry run stores them as drafts; answers the record with counts and conflicts.
 
-    Raises `BadImport` with every fault, after keeping a record of the refusal. A dry run stores the record alone.
-    Whoever serves no agency enters nothing anywhere and gets `NotAllowed`.
+    Raises `BadImport` with the conflicts when nothing can be stored; the record of the refusal is kept.
     """
-    if not may_import(actor, at=at):
-        raise NotAllowed
-    resolver = _Resolver(operation, actor, at)
-    resolved = resolver.resolve(rows)
-    summary = {"rows": len(rows), "returns": len(resolved), **_differences(resolved)}
-
-    def record(status: str) -> ImportBatch:
-        return ImportBatch.objects.create(
-            operation=operation,
-            file_name=file_name[:200],
-            sha256=sha256,
-            status=status,
-            summary={**summary, "problems": len(resolver.problems)},
-            imported_by=actor,
-            imported_at=at,
-        )
-
-    if resolver.problems:
-        raise BadImport(resolver.problems, record(ImportBatch.Status.REFUSED))
-    if dry_run:
-        return record(ImportBatch.Status.CHECKED)
-    try:
-        with transaction.atomic():
-            _store(resolved, actor=actor, at=at)
-            return record(ImportBatch.Status.IMPORTED)
-    except DomainError as error:
-        problem = Problem(code=error.code, message=str(error))
-        raise BadImport([problem], record(ImportBatch.Status.REFUSED)) from error
-
-
-def _store(resolved: Iterable[Resolved], *, actor: User, at: dt.datetime) -> None:
-    ordered = sorted(resolved, key=lambda found: found.expected_return.pk)
-    # all rows are locked first, in one order, so that two imports never wait for each other
-    list(
-        Return.objects.select_for_update().filter(pk__in=[found.expected_return.pk for found in ordered]).order_by("pk")
+    batch = keep_batch(
+        operation=operation, file_name=file_name, sha256=source.sha256, atomicity=atomicity, actor=actor, at=at
     )
-    for found in ordered:
-        draft = found.draft or start_return(expected_return=found.expected_return, actor=actor, at=at)
-        save_draft(submission=draft, figures=found.figures.values(), revision=None, actor=actor, at=at)
+    found = Conflicts()
+    batch = run_batch(batch=batch, opened=lambda: source, at=at, dry_run=dry_run, conflicts=found)
+    if batch.status == Status.REFUSED:
+        raise BadImport(found.kept, batch)
+    return batch
 
 
-def _differences(resolved: Iterable[Resolved]) -> dict[str, int]:
-    """How many cells are new, changed, emptied and unchanged against the drafts as they are."""
-    counts = {"new": 0, "changed": 0, "emptied": 0, "unchanged": 0}
-    drafts = {found.draft.pk: found for found in resolved if found.draft is not None}
-    stored: dict[int, dict[CellKey, Figure]] = defaultdict(dict)
-    for figure in Figure.objects.filter(submission__in=drafts):
-        stored[figure.submission_id][figure.indicator_id, figure.category_id] = figure
-    for found in resolved:
-        present = stored[found.draft.pk] if found.draft is not None else {}
-        for key, given in found.figures.items():
-            counts[_difference(present.get(key), given)] += 1
-    return counts
+def run_batch(
+    *,
+    batch: ImportBatch,
+    opened: Callable[[], RowSource],
+    at: dt.datetime,
+    dry_run: bool,
+    step: Step = lambda done, total: None,
+    conflicts: Conflicts | None = None,
+) -> ImportBatch:
+    """Carries a waiting record out; one that is settled already is left as it is. `step` hears how far it is.
+
+    `opened` answers the reader of the file, or raises `BadImport` where there is none.
+    """
+    run = _Run(batch, at, step, Conflicts() if conflicts is None else conflicts)
+    try:
+        run.resolver.read(opened(), step=run.reading)
+    except BadImport as refused:
+        for conflict in refused.conflicts:
+            run.conflicts.add(conflict)
+        run.settle(Status.REFUSED, is_rehearsal=dry_run)
+    else:
+        run.found_in_file = run.conflicts.count
+        run.rehearse() if dry_run else run.store()
+    return ImportBatch.objects.select_related("operation", "imported_by").get(pk=batch.pk)
 
 
-def _difference(present: Figure | None, given: FigureInput) -> str:
-    if given.state is None:
-        return "unchanged" if present is None else "emptied"
-    if present is None:
-        return "new"
-    is_same = (present.state, present.value, present.note) == (given.state, given.value, given.note)
-    return "unchanged" if is_same else "changed"
+@dataclass(frozen=True)
+class _Opened:
+    """A return as it stands: the draft into which figures go, None where none is begun."""
+
+    given: GivenReturn
+    expected_return: Return
+    draft: Submission | None
+    present: dict[tuple[int, int], Stored]
 
 
-class _Resolver:
-    """Finds what each row means; keeps every fault with the row's place and column."""
+class _Run:
+    """One pass of one record."""
 
-    def __init__(self, operation: Operation, actor: User, at: dt.datetime) -> None:
-        self.operation, self.actor, self.at = operation, actor, at
-        self.problems: list[Problem] = []
-        self.layouts: dict[int, Layout] = {}
-        self.returns = self._enterable()
-        self.drafts = self._newest()
-        self.resolved: dict[int, Resolved | None] = {}
+    def __init__(self, batch: ImportBatch, at: dt.datetime, step: Step, conflicts: Conflicts) -> None:
+        self.batch, self.at, self.conflicts = batch, at, conflicts
+        self.actor: User = batch.imported_by
+        self.is_whole = batch.atomicity == Atomicity.FILE
+        self.resolver = Resolver(operation=batch.operation, actor=self.actor, at=at, conflicts=conflicts)
+        self.cells = dict.fromkeys(COUNTED, 0)
+        self.returns = dict.fromkeys(COUNTED, 0)
+        # so many of the conflicts are of the file itself; the others depend on how the returns stand
+        self.found_in_file = 0
+        self._step = step
 
-    def resolve(self, rows: Sequence[ImportRow]) -> list[Resolved]:
-        if not rows:
-            self._fault(Problem(code="empty", message=_("There is no row to import.")))
-        if len(rows) > MOST_ROWS:
-            self._fault(
-                Problem(code="too_many_rows", message=_("At most %(limit)s rows at once.") % {"limit": MOST_ROWS})
-            )
-            return []
-        for row in rows:
-            self._row(row)
-        return [found for found in self.resolved.values() if found is not None]
+    def reading(self, consumed: int, size: int) -> None:
+        """Reading is a tenth of the work."""
+        self._step(100 * consumed // max(size, 1), 1000)
 
-    def _enterable(self) -> dict[tuple[str, str, str], Return]:
-        """The agencies' returns that the person may enter, by state, agency (code or kind) and period."""
-        rows = Return.objects.filter(period__operation=self.operation, unit__isnull=True)
-        rows = visible_to(rows, self.actor, at=self.at).select_related(
-            "period", "agency__state", "agency__kind", "form"
-        )
-        found: dict[tuple[str, str, str], Return] = {}
-        for row in rows:
-            if self.actor.is_system or is_officer_of(self.actor, row, self.at):
-                state, period = row.agency.state.code, row.period.code
-                found[state, row.agency.code, period] = found[state, row.agency.kind.code, period] = row
-        return found
+    def storing(self, done: int) -> None:
+        self._step(100 + 900 * done // max(len(self.resolver.returns), 1), 1000)
 
-    def _newest(self) -> dict[int, Submission]:
-        """By return, its newest submission."""
-        rows = Submission.objects.filter(expected_return__in={row.pk for row in self.returns.values()})
-        return {row.expected_return_id: row for row in rows.order_by("expected_return_id", "number")}
+    # --- looking ---
 
-    def _row(self, row: ImportRow) -> None:
-        expected_return = self._find_return(row)
-        if expected_return is None:
-            return
-        if expected_return.pk not in self.resolved:
-            self.resolved[expected_return.pk] = self._open(row, expected_return)
-        found = self.resolved[expected_return.pk]
-        layout = self._layout(expected_return)
-        key = self._find_cell(row, layout)
-        if key is None or found is None:
-            return
-        if key in found.places:
-            message = _("The same cell is given at %(other)s.")
-            self._add(row, "indicator", "duplicate", message % {"other": found.places[key]})
-            first = ImportRow(found.places[key], {})
-            self._add(first, "indicator", "duplicate", message % {"other": row.place})
-            return
-        found.places[key] = row.place
-        figure = self._figure(row, key, layout, expected_return)
-        if figure is not None:
-            found.figures[key] = figure
+    def rehearse(self) -> None:
+        """Counts what would become of the rows as things stand."""
+        for chunk in self._chunks(_LOOKED_AT):
+            opened = self._open(chunk)
+            for one in opened:
+                self._count(one, self._differences(one))
+        is_refused = bool(self.conflicts.count) if self.is_whole else not self._good()
+        self.settle(Status.REFUSED if is_refused else Status.CHECKED, is_rehearsal=True)
 
-    def _find_return(self, row: ImportRow) -> Return | None:
-        state, agency, period = (row.text(column) for column in ("state", "agency", "period"))
-        found = self.returns.get((state, agency, period))
-        if found is not None:
-            return found
-        states = {key[0] for key in self.returns}
-        agencies = {key[:2] for key in self.returns}
-        if state not in states:
-            self._add(row, "state", "unknown_state", _("There is no such state here."))
-        elif (state, agency) not in agencies:
-            self._add(row, "agency", "unknown_agency", _("There is no such agency in this state."))
-        else:
-            self._add(row, "period", "unknown_period", _("Nothing is expected of the agency for this period."))
-        return None
+    def _chunks(self, size: int) -> Iterator[list[GivenReturn]]:
+        ordered = iter(sorted(self.resolver.returns.values(), key=lambda given: given.pk))
+        while chunk := list(islice(ordered, size)):
+            yield chunk
 
-    def _open(self, row: ImportRow, expected_return: Return) -> Resolved | None:
-        """The draft into which the rows go; a return that takes no entries now is a fault of its first row."""
-        newest = self.drafts.get(expected_return.pk)
-        refused: DomainError | None
+    def _open(self, chunk: Sequence[GivenReturn]) -> list[_Opened]:
+        """The returns that take the entries now; the others are refused, with the reason at their first row."""
+        pks = [given.pk for given in chunk]
+        rows = Return.objects.select_related(*_RELATED).in_bulk(pks)
+        drafts = {
+            row.expected_return_id: row for row in Submission.objects.filter(pk__in=newest_submissions(pks).values())
+        }
+        present = stored_figures(draft.pk for draft in drafts.values())
+        opened = []
+        for given in chunk:
+            draft = drafts.get(given.pk)
+            refused = self._refusal(rows[given.pk], draft)
+            if refused is not None:
+                self._refuse(given, *refused)
+            elif given.is_faulty:
+                self._count_refused(given)
+            else:
+                figures = {} if draft is None else present.get(draft.pk, {})
+                opened.append(_Opened(given, rows[given.pk], draft, figures))
+        return opened
+
+    def _refusal(self, expected_return: Return, newest: Submission | None) -> tuple[str, Text] | None:
         if newest is None:
             refused = refusal(expected_return, "start", self.actor, at=self.at)
         elif newest.status == Submission.Status.DRAFT:
             newest.expected_return = expected_return
             refused = refusal(newest, "save_draft", self.actor, at=self.at)
         else:
-            self._add(
-                row,
-                "period",
-                "not_a_draft",
-                _("This return has been submitted already: recall it, or open a correction, and import again."),
+            return "not_a_draft", _(
+                "This return has been submitted already: recall it, or open a correction, and import again."
             )
-            return None
-        if refused is not None:
-            self._add(row, "period", refused.code, refused.message)
-            return None
-        return Resolved(expected_return, newest)
+        return None if refused is None else (refused.code, _words(refused))
 
-    def _layout(self, expected_return: Return) -> Layout:
-        if expected_return.form_id not in self.layouts:
-            self.layouts[expected_return.form_id] = layout_of(expected_return.form)
-        return self.layouts[expected_return.form_id]
+    def _refuse(self, given: GivenReturn, code: str, message: Text) -> None:
+        self.resolver.add(given.first, "period", code, message)
+        self._count_refused(given)
 
-    def _find_cell(self, row: ImportRow, layout: Layout) -> CellKey | None:
-        code, category = row.text("indicator"), row.text("category")
-        line = layout.by_code.get(code)
-        if line is None or not line.is_entered:
-            self._add(row, "indicator", "unknown_indicator", _("The form of this return has no such indicator."))
-            return None
-        try:
-            return layout.find(code, category)
-        except UnknownCell as unknown:
-            if unknown.choices:
-                text = _("The category exists in several breakdowns. Write one of: %(choices)s.")
-                message: Text = text % {"choices": ", ".join(unknown.choices)}
+    # --- counting ---
+
+    def _count_refused(self, given: GivenReturn) -> None:
+        self.returns["refused"] += 1
+        self.cells["refused"] += given.rows
+
+    def _count(self, one: _Opened, kinds: dict[str, int]) -> None:
+        for kind, number in kinds.items():
+            self.cells[kind] += number
+        if one.draft is None:
+            self.returns["imported"] += 1
+        else:
+            self.returns["updated" if kinds["imported"] or kinds["updated"] else "unchanged"] += 1
+
+    @staticmethod
+    def _differences(one: _Opened) -> dict[str, int]:
+        """How many cells are new, changed (or emptied) and as they were, against the draft as it is."""
+        counts = dict.fromkeys(COUNTED[:3], 0)
+        for figure in one.given.figures():
+            before = one.present.get(figure.key)
+            if figure.state is None:
+                kind = "unchanged" if before is None else "updated"
+            elif before is None:
+                kind = "imported"
             else:
-                message = _("The indicator has no such category.")
-            self._add(row, "category", "unknown_category", message)
-            return None
+                kind = "unchanged" if before == (figure.state, figure.value, figure.note) else "updated"
+            counts[kind] += 1
+        return counts
 
-    def _figure(self, row: ImportRow, key: CellKey, layout: Layout, expected_return: Return) -> FigureInput | None:
-        indicator, raw = layout.by_id[key[0]].indicator, row.cells.get("value")
+    def _good(self) -> int:
+        return sum(self.returns[name] for name in COUNTED[:3])
 
-        def number() -> int | None:
-            if raw is None or isinstance(raw, str):
-                currency = expected_return.agency.state.currency
-                return parse_value(raw or "", indicator=indicator, currency=currency, language=None)
-            return json_value(raw, indicator=indicator)
+    # --- storing ---
 
-        note = row.text("note")
-        faults = list(text_problems(note, longest=MAX_NOTE)) if note else []
-        for problem in faults:
-            self._add(row, "note", problem.code, problem.message)
-        try:
-            return cell_input(key=key, status=row.text("status"), note=note, number=number)
-        except BadNumber as error:
-            column = {"unknown_status": "status", "note_required": "note"}.get(error.code, "value")
-            self._add(row, column, error.code, error.message)
-            return None
+    def store(self) -> None:
+        """Makes drafts of the rows: of all of them, or of every faultless return."""
+        if self.is_whole:
+            self._store_whole()
+        else:
+            self._store_each()
 
-    def _add(self, row: ImportRow, column: str, code: str, message: Text) -> None:
-        text = _("%(place)s, column %(column)s: %(message)s")
-        self._fault(
-            Problem(
-                code=code,
-                field=f"{row.place}.{column}",
-                message=text % {"place": row.place, "column": column, "message": message},
-            )
-        )
+    def _store_whole(self) -> None:
+        for chunk in self._chunks(_LOOKED_AT):  # what can be known is known before anybody has to wait
+            self._open(chunk)
+        if self.conflicts.count:
+            self.settle(Status.REFUSED)
+            return
+        for left in reversed(range(_TRIES)):
+            try:
+                with transaction.atomic():
+                    self._store_at_once()
+                return
+            except BadImport:
+                self.settle(Status.REFUSED)
+                return
+            except TakenByOther:
+                if not left:
+                    raise
 
-    def _fault(self, problem: Problem) -> None:
-        self.problems.append(problem)
+    def _store_at_once(self) -> None:
+        if self._locked() is None:
+            return
+        self.cells, self.returns = dict.fromkeys(COUNTED, 0), dict.fromkeys(COUNTED, 0)
+        lock_returns(self.resolver.returns)
+        for chunk in self._chunks(_LOOKED_AT):
+            for one in self._open(chunk):
+                self._enter(one)
+        if self.conflicts.count:
+            raise BadImport(self.conflicts.kept)
+        self.settle(Status.IMPORTED)
+
+    def _store_each(self) -> None:
+        done = 0
+        for chunk in self._chunks(CHUNK):
+            if not self._store_few(chunk):
+                return
+            done += len(chunk)
+            self.storing(done)
+        if not self._good():
+            self.settle(Status.REFUSED)
+        else:
+            is_partly = self.returns["refused"] or self.resolver.orphans
+            self.settle(Status.PARTLY if is_partly else Status.IMPORTED)
+
+    def _store_few(self, chunk: Sequence[GivenReturn]) -> bool:
+        for left in reversed(range(_TRIES)):
+            try:
+                with transaction.atomic():
+                    return self._store_chunk(chunk)
+            except TakenByOther:
+                if not left:
+                    raise
+        return False
+
+    def _store_chunk(self, chunk: Sequence[GivenReturn]) -> bool:
+        """Stores a few returns with the counts so far; whoever took the work up at the same time goes on from there.
+
+        Answers False when somebody has settled the record meanwhile.
+        """
+        batch = self._locked()
+        if batch is None:
+            return False
+        self.cells = batch.summary.get("cells") or dict.fromkeys(COUNTED, 0)
+        self.returns = batch.summary.get("returns") or dict.fromkeys(COUNTED, 0)
+        left = [given for given in chunk if given.pk > batch.summary.get("through", 0)]
+        if not left:
+            return True
+        before, kept = self.conflicts.count, len(self.conflicts.kept)
+        lock_returns([given.pk for given in left])
+        for one in self._open(left):
+            self._enter(one)
+        found = self.conflicts.count - before + batch.summary.get("found", 0)
+        batch.summary = {"cells": self.cells, "returns": self.returns, "through": left[-1].pk, "found": found}
+        batch.conflicts = [*batch.conflicts, *stored_conflicts(self.conflicts.kept[kept:])]
+        batch.save(update_fields=["summary", "conflicts"])
+        return True
+
+    def _enter(self, one: _Opened) -> None:
+        kinds = self._differences(one)
+        if one.draft is None or kinds["imported"] or kinds["updated"]:
+            try:
+                with transaction.atomic():
+                    self._save(one, list(one.given.figures()))
+            except DomainError as error:
+                self._refuse(one.given, error.code, _words(error))
+                return
+        self._count(one, kinds)
+
+    def _save(self, one: _Opened, figures: list[FigureInput]) -> None:
+        draft = one.draft or start_return(expected_return=one.expected_return, actor=self.actor, at=self.at)
+        save_draft(submission=draft, figures=figures, revision=None, actor=self.actor, at=self.at)
+
+    # --- the record ---
+
+    def _locked(self) -> ImportBatch | None:
+        """The record, for this transaction alone; None once somebody has settled it."""
+        batch = ImportBatch.objects.select_for_update().get(pk=self.batch.pk)
+        return batch if batch.status == Status.WAITING else None
+
+    def settle(self, status: str, *, is_rehearsal: bool = False) -> None:
+        """Writes the end of it, once: status, counts and conflicts, and of an import an entry of the trail."""
+        with transaction.atomic():
+            batch = self._locked()
+            if batch is None:
+                return
+            conflicts, count = self._all_conflicts(batch)
+            if status == Status.REFUSED:
+                self.cells = dict.fromkeys(COUNTED, 0) | {"refused": self.resolver.rows}
+                self.returns = dict.fromkeys(COUNTED, 0) | {"refused": len(self.resolver.returns)}
+            else:
+                self.cells["refused"] += self.resolver.orphans
+            batch.status, batch.conflicts = status, conflicts
+            counts = {"cells": self.cells, "returns": self.returns}
+            batch.summary = {"rows": self.resolver.rows, **counts, "conflicts": count}
+            batch.save(update_fields=["status", "summary", "conflicts"])
+            if not is_rehearsal:
+                facts = {"sha256": batch.sha256, "atomicity": batch.atomicity, "status": status, **batch.summary}
+                audit.record(act="importbatch.import", subject=batch, actor=self.actor, at=self.at, data=facts)
+
+    def _all_conflicts(self, batch: ImportBatch) -> tuple[list[dict[str, Any]], int]:
+        """Those of the file, and those that were met while storing, perhaps by a run that was interrupted."""
+        if "through" not in batch.summary:
+            return stored_conflicts(self.conflicts.kept), self.conflicts.count
+        of_file = stored_conflicts(self.conflicts.kept[: self.found_in_file])
+        whole = sorted([*of_file, *batch.conflicts], key=lambda conflict: conflict["row"])
+        return whole[:MOST_KEPT], self.found_in_file + batch.summary["found"]
+
+
+def _words(error: DomainError) -> Text:
+    """Why the entry was refused; a list of problems names each of them."""
+    if not isinstance(error, ListedProblems):
+        return error.message
+    return " ".join(str(problem.message) for problem in error.problems) or error.message

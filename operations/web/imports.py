@@ -1,74 +1,198 @@
-"""The page that takes a CSV file of returns: a dry run that names every fault, then the import itself."""
+"""Importing returns from a file: upload, progress, what was found, and the import of the very file that was checked.
+
+The work is a background job; its page asks again by itself, and without a script by a link. Whatever is wrong is listed
+on the page and as a file. What is announced as too large is refused before a byte of it is read.
+"""
+
+import csv
+import io
+from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from operations.domain.errors import NotAllowed, Problem
-from operations.domain.imports import COLUMNS, OPTIONAL_COLUMNS, BadImport, import_rows, may_import
+from operations import tasks  # noqa: F401 - registers the jobs that are asked for here
+from operations.domain import import_requests
+from operations.domain.access import visible_to
+from operations.domain.errors import NotAllowed, NotFound
+from operations.domain.import_rows import KNOWN_COLUMNS, BadImport, kept_conflict
+from operations.domain.imports import COUNTED, may_import
 from operations.models import ImportBatch, Operation
+from operations.web import addresses
 from operations.web.doors import row_or_404
 from operations.web.returns import reader
-from operations.workbooks.csv_returns import LARGEST_FILE, read_returns
+from operations.workbooks import import_files
 
-SHOWN_PROBLEMS = 200
+PAGE = 100
+LISTED = 10
+
+addresses.register(ImportBatch, lambda row: reverse("operations:import", args=[row.pk]))
 
 
 class ImportForm(forms.Form):
-    """A file, and whether it is only to be checked."""
+    """A file, and what one fault in it refuses."""
 
-    file = forms.FileField(label=gettext_lazy("CSV file"), allow_empty_file=True)
-    dry_run = forms.BooleanField(label=gettext_lazy("Only check the file, store nothing"), required=False, initial=True)
+    file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True, widget=forms.FileInput)
+    atomicity = forms.ChoiceField(
+        label=gettext_lazy("If something in the file is wrong"),
+        choices=[
+            (ImportBatch.Atomicity.FILE, gettext_lazy("import nothing")),
+            (ImportBatch.Atomicity.RETURN, gettext_lazy("import the returns that are right, refuse the others")),
+        ],
+        initial=ImportBatch.Atomicity.FILE,
+        widget=forms.RadioSelect,
+    )
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if not upload.name.casefold().endswith(import_files.FORMATS):
+            endings = ", ".join(import_files.FORMATS)
+            text = _("A file of this kind is not taken. Its name has to end in one of: %(endings)s.")
+            raise forms.ValidationError(text % {"endings": endings})
+        return upload
 
 
+@csrf_exempt
 @require_http_methods(["GET", "POST"])
 def import_returns(request: HttpRequest, slug: str) -> HttpResponse:
-    """Stores the rows of a file as drafts of the reader's own returns; never submits."""
-    operation = row_or_404(Operation, request, slug=slug)
-    if not may_import(request.user, at=timezone.now()):
+    """Takes a file and has it checked; nothing is stored before somebody has seen what it would do."""
+    try:
+        import_files.check_length(_announced(request))
+    except BadImport as error:
+        operation = row_or_404(Operation, request, slug=slug)
+        form = ImportForm()
+        return _form(request, operation, form, problems=error.problems, status=413)
+    return _import_returns(request, slug)
+
+
+def _announced(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    # what comes beside the file in a form takes a little room of its own
+    return max(0, int(text) - 4096) if text.isascii() and text.isdigit() else 0
+
+
+@csrf_protect
+def _import_returns(request: HttpRequest, slug: str) -> HttpResponse:
+    operation: Operation = row_or_404(Operation, request, slug=slug)
+    now = timezone.now()
+    if not may_import(request.user, at=now):
         raise NotAllowed
-    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "GET":
+        return _form(request, operation, ImportForm())
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _form(request, operation, form, status=422)
+    upload = form.cleaned_data["file"]
+    try:
+        sha256 = import_files.keep(upload.chunks(), at=now)
+    except BadImport as error:
+        return _form(request, operation, form, problems=error.problems, status=413)
+    batch = import_requests.request_import(
+        operation=operation,
+        file_name=upload.name,
+        sha256=sha256,
+        atomicity=form.cleaned_data["atomicity"],
+        dry_run=True,
+        actor=reader(request),
+        at=now,
+    )
+    return redirect("operations:import", pk=batch.pk)
+
+
+def _form(
+    request: HttpRequest, operation: Operation, form: ImportForm, *, problems: Any = (), status: int = 200
+) -> HttpResponse:
+    # uploads of one return's workbook have a page of their own
+    rows = visible_to(ImportBatch, request.user, at=timezone.now()).filter(operation=operation)
+    own = rows.filter(imported_by=request.user.pk).exclude(summary__has_key="return").defer("conflicts")
     context = {
         "operation": operation,
         "form": form,
-        "columns": ",".join((*COLUMNS, *OPTIONAL_COLUMNS)),
+        "problems": problems,
+        "columns": ",".join(KNOWN_COLUMNS),
+        "imports": own.order_by("-imported_at", "-pk")[:LISTED],
     }
-    if request.method == "GET" or not form.is_valid():
-        return render(
-            request, "operations/returns/import.html", context, status=200 if request.method == "GET" else 422
-        )
-    try:
-        batch = _imported(request, operation, form)
-    except BadImport as error:
-        problems: list[Problem] = list(error.problems[:SHOWN_PROBLEMS])
-        context |= {"problems": problems, "more": len(error.problems) - len(problems)}
-        return render(request, "operations/returns/import.html", context, status=422)
-    if batch.status == ImportBatch.Status.CHECKED:
-        return render(request, "operations/returns/import.html", {**context, "batch": batch})
-    messages.success(request, _("Imported as drafts: %(count)s cells changed.") % {"count": _changed(batch)})
-    return redirect("operations:returns", slug=slug)
+    return render(request, "operations/imports/form.html", context, status=status)
 
 
-def _imported(request: HttpRequest, operation: Operation, form: ImportForm) -> ImportBatch:
-    upload = form.cleaned_data["file"]
-    if upload.size > LARGEST_FILE:
-        raise BadImport([Problem(code="too_large", field="file", message=_("The file is larger than 25 MB."))])
-    found = read_returns(upload.read())
-    return import_rows(
-        rows=found.rows,
-        operation=operation,
-        file_name=upload.name,
-        sha256=found.sha256,
-        actor=reader(request),
-        at=timezone.now(),
-        dry_run=form.cleaned_data["dry_run"],
-    )
+@require_safe
+def import_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the work is; then the counts, every conflict, and the button that imports what was checked."""
+    batch = _batch(request, pk)
+    is_broken_off = import_requests.is_broken_off(batch)
+    is_waiting = batch.status == ImportBatch.Status.WAITING and not is_broken_off
+    if request.headers.get("HX-Request"):
+        if is_waiting:
+            return render(request, "operations/imports/_progress.html", {"batch": batch})
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    pages = Paginator(batch.conflicts, PAGE).get_page(request.GET.get("page"))
+    language = get_language() or "ru"
+    context = {
+        "batch": batch,
+        "operation": batch.operation,
+        "is_waiting": is_waiting,
+        "is_broken_off": is_broken_off,
+        "is_own": batch.imported_by_id == request.user.pk,
+        "is_check": batch.job is not None and batch.job.kind == import_requests.CHECK_JOB,
+        "counts": _counts(batch),
+        "page": pages,
+        "conflicts": [kept_conflict(row, language) for row in pages],
+        "found": batch.summary.get("conflicts", len(batch.conflicts)),
+    }
+    return render(request, "operations/imports/import.html", context)
 
 
-def _changed(batch: ImportBatch) -> int:
-    return sum(batch.summary.get(name, 0) for name in ("new", "changed", "emptied"))
+def _counts(batch: ImportBatch) -> list[tuple[str, list[int]]]:
+    """Returns and cells by what became of them, in the order of the columns of the table."""
+    if "cells" not in batch.summary:
+        return []
+    labels = (("returns", _("Returns")), ("cells", _("Cells")))
+    return [(words, [batch.summary[name][kind] for kind in COUNTED]) for name, words in labels]
+
+
+def _batch(request: HttpRequest, pk: int) -> ImportBatch:
+    rows = ImportBatch.objects.select_related("operation", "imported_by", "job")
+    batch: ImportBatch = row_or_404(rows, request, pk=pk)
+    if "return" in batch.summary:
+        raise NotFound
+    return batch
+
+
+@require_POST
+def import_checked(request: HttpRequest, pk: int) -> HttpResponse:
+    """Imports the file that was checked."""
+    import_requests.import_checked(batch=_batch(request, pk), actor=reader(request), at=timezone.now())
+    return redirect("operations:import", pk=pk)
+
+
+@require_safe
+def import_conflicts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every conflict that is kept, as a table to work through."""
+    batch = _batch(request, pk)
+    language = get_language() or "ru"
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_("Where"), _("Column"), _("Code"), _("What is wrong")])
+    for row in batch.conflicts:
+        one = kept_conflict(row, language)
+        writer.writerow([_as_text(text) for text in (one.where, one.column, one.code, str(one.message))])
+    name = f"{batch.file_name.rpartition('.')[0] or batch.file_name}_{_('errors')}.csv"
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment",
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _as_text(text: str) -> str:
+    """What a spreadsheet would take for a formula is shown as it stands."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -64,6 +64,7 @@ SIGNS = {
     "cancelled": CLOSED,
     "expected": PLAIN,
     "not_due": PLAIN,
+    "not_open": PLAIN,
     "no_answer": PLAIN,
     "due": WAITING,
     "on_time": GOOD,
@@ -73,8 +74,19 @@ SIGNS = {
     "nil": GOOD,
     "valid": GOOD,
     "altered": BAD,
+    "sent": WAITING,
+    "received": RUNNING,
+    "withdrawn": REPLACED,
+    "differs": ATTENTION,
+    "fresh": GOOD,
+    "stale": ATTENTION,
     "historical": CLOSED,
     "current": GOOD,
+    "waiting": RUNNING,
+    "checked": WAITING,
+    "imported": GOOD,
+    "partly": ATTENTION,
+    "refused": BAD,
 }
 
 #: Words for tags drawn from a bare code: the states of a submission, and those that no model has and follow from dates.
@@ -89,6 +101,9 @@ WORDS: dict[str, Promise] = {
     "missing": _("Missing"),
     "overdue": _("Overdue"),
     "nil": _("Nil return"),
+    "differs": _("Differs"),
+    "fresh": pgettext_lazy("reading", "Fresh"),
+    "stale": pgettext_lazy("reading", "Stale"),
     "historical": _("From published sources"),
     "current": _("This one"),
 }

@@ -60,6 +60,14 @@ class Limits:
 
 
 RETURN_LIMITS = Limits()
+#: A table of returns: long and narrow. What is longer than this comes as CSV.
+TABLE_LIMITS = Limits(
+    unpacked=256 * 1024 * 1024,
+    part=192 * 1024 * 1024,
+    elements=4_000_000,
+    cells=1_000_000,
+    rows=100_001,
+)
 
 # small parts may be as regular as they like: the ratio says something about large ones only
 _RATIO_FROM = 256 * 1024
@@ -147,12 +155,18 @@ class Archive:
 
     def parse(self, name: str, target: PartReader) -> None:
         """Streams a part through the target. Nobody's document type or entity is ever followed."""
+        for _chunk in self.parsed(name, target):
+            continue
+
+    def parsed(self, name: str, target: PartReader) -> Iterator[int]:
+        """The same, stopping after each chunk to say how long it was, so that what was read can be taken away."""
         if name not in self.parts:
             raise damaged("part_missing")
         parser = DefusedXMLParser(target=target, forbid_dtd=True)
         try:
             for chunk in self.chunks(name):
                 parser.feed(chunk)
+                yield len(chunk)
             parser.close()
         except DefusedXmlException as error:
             message = _("The file contains a document type or entities, which no workbook needs. It was not read.")

@@ -1,100 +1,104 @@
-"""Reads returns from a CSV file into rows that know their line; everything that is no such file is refused.
+"""Reads returns from a CSV file, a row at a time; everything that is no such file is refused with its line.
 
-Columns `state,agency,period,indicator,category,value[,status,note]` in any order, with commas or semicolons, in UTF-8
-with or without a byte-order mark. Unknown columns are refused: the system takes nothing that it has no place for.
+Columns `state,agency,period,indicator,category,value[,unit,status,note]` in any order, with commas or semicolons, in
+UTF-8 with or without a byte-order mark. Unknown columns are refused: the system takes nothing that it has no place for.
 """
 
 import csv
-import hashlib
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain.errors import Problem, Text
-from operations.domain.imports import COLUMNS, MOST_ROWS, OPTIONAL_COLUMNS, BadImport, ImportRow
+from operations.domain.figures import parse_value
+from operations.domain.import_rows import (
+    COLUMNS,
+    KNOWN_COLUMNS,
+    MOST_ROWS,
+    BadImport,
+    Conflict,
+    ImportRow,
+    printable,
+    refused_file,
+    said,
+)
+from operations.models import Indicator
 
-LARGEST_FILE = 25 * 1024 * 1024
+_BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True)
-class ReturnsFile:
-    """The rows of a file, and the hash of its bytes."""
+class CsvReturns:
+    """The rows of a CSV file; a row's number is that of its (last) line."""
 
-    rows: tuple[ImportRow, ...]
-    sha256: str
+    def __init__(self, path: Path, *, sha256: str) -> None:
+        self.path, self.sha256 = path, sha256
+        self.size, self.consumed = path.stat().st_size, 0
 
+    def rows(self) -> Iterator[ImportRow]:
+        self.consumed = 0
+        with self.path.open("rb") as file:
+            first = file.readline()
+            if first.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+                raise refused_file("not_csv", _("This is a workbook, not a CSV file."))
+            file.seek(0)
+            reader = csv.reader(self._lines(file), delimiter=_delimiter(first), strict=True)
+            try:
+                yield from self._rows(reader)
+            except csv.Error as error:
+                text = _("Not readable as CSV (%(error)s).")
+                raise refused_file("not_csv", said(text, error=error), row=reader.line_num) from error
 
-def read_returns(data: bytes) -> ReturnsFile:
-    """The rows of a CSV file; raises `BadImport` with every fault of its shape, each with its line."""
-    if len(data) > LARGEST_FILE:
-        raise BadImport([_problem("", "too_large", _("The file is larger than 25 MB."))])
-    reader = csv.reader(io.StringIO(_decoded(data), newline=""), delimiter=_delimiter(data), strict=True)
-    problems: list[Problem] = []
-    rows: list[ImportRow] = []
-    try:
+    def place(self, number: int, column: str) -> str:
+        """The line and the column say it."""
+        return ""
+
+    def number(self, raw: Any, indicator: Indicator, currency: str) -> int | None:
+        return parse_value(raw or "", indicator=indicator, currency=currency, language=None)
+
+    def _lines(self, file: Any) -> Iterator[str]:
+        """The lines, each decoded by itself: a wrong byte is found on the line where it stands."""
+        for number, line in enumerate(file, start=1):
+            self.consumed += len(line)
+            try:
+                yield (line.removeprefix(_BOM) if number == 1 else line).decode()
+            except UnicodeDecodeError as error:
+                text = _("Not readable as UTF-8. Save the file as “CSV UTF-8”.")
+                raise refused_file("not_utf8", text, row=number) from error
+
+    def _rows(self, reader: Any) -> Iterator[ImportRow]:
         columns = [name.strip() for name in next(reader, [])]
-        problems.extend(_wrong_columns(columns))
-        if problems:
-            raise BadImport(problems)
+        if wrong := list(wrong_columns(columns)):
+            raise BadImport([Conflict(1, "", code, message) for code, message in wrong])
+        count = 0
         for cells in reader:
-            if not any(cell.strip() for cell in cells):
+            if not any(map(str.strip, cells)):
                 continue
-            place = _line(reader.line_num)
-            if len(cells) != len(columns):
-                text = _("%(place)s: %(found)s cells instead of %(expected)s.")
-                found = {"place": place, "found": len(cells), "expected": len(columns)}
-                problems.append(_problem(place, "ragged_row", text % found))
-                continue
-            if len(rows) >= MOST_ROWS:
+            count += 1
+            if count > MOST_ROWS:
                 text = _("At most %(limit)s rows at once.")
-                raise BadImport([_problem(place, "too_many_rows", text % {"limit": MOST_ROWS})])
-            rows.append(ImportRow(place, dict(zip(columns, cells, strict=True))))
-    except csv.Error as error:
-        place = _line(reader.line_num)
-        text = _("%(place)s: not readable as CSV (%(error)s).")
-        problems.append(_problem(place, "not_csv", text % {"place": place, "error": error}))
-    if problems:
-        raise BadImport(problems)
-    return ReturnsFile(tuple(rows), hashlib.sha256(data).hexdigest())
+                raise refused_file("too_many_rows", said(text, limit=MOST_ROWS), row=reader.line_num)
+            if len(cells) == len(columns):
+                yield ImportRow(reader.line_num, dict(zip(columns, cells, strict=True)))
+            else:
+                text = _("%(found)s cells instead of %(expected)s.")
+                fault = ("ragged_row", said(text, found=len(cells), expected=len(columns)))
+                yield ImportRow(reader.line_num, {}, {"": fault})
 
 
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise BadImport([_problem("", "not_csv", _("This is a workbook, not a CSV file."))])
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        place = _line(data.count(b"\n", 0, error.start) + 1)
-        text = _("%(place)s: not readable as UTF-8. Save the file as “CSV UTF-8”.")
-        raise BadImport([_problem(place, "not_utf8", text % {"place": place})]) from error
-
-
-def _delimiter(data: bytes) -> str:
+def _delimiter(heading: bytes) -> str:
     """A semicolon where the headings have it: that is what a Russian spreadsheet writes."""
-    heading = data.split(b"\n", 1)[0]
     return ";" if heading.count(b";") > heading.count(b",") else ","
 
 
-def _wrong_columns(columns: list[str]) -> Iterator[Problem]:
+def wrong_columns(columns: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """What is wrong with the headings of a table of returns: the code and the words."""
     for name in COLUMNS:
         if name not in columns:
-            text = _("The column “%(name)s” is missing.")
-            yield _problem(_line(1), "missing_column", text % {"name": name})
+            yield "missing_column", said(_("The column “%(name)s” is missing."), name=name)
     for name in dict.fromkeys(columns):
-        if name not in (*COLUMNS, *OPTIONAL_COLUMNS):
+        if name not in KNOWN_COLUMNS:
             text = _("Unknown column “%(name)s”. Known: %(known)s.")
-            known = ", ".join((*COLUMNS, *OPTIONAL_COLUMNS))
-            yield _problem(_line(1), "unknown_column", text % {"name": name[:60], "known": known})
+            yield "unknown_column", said(text, name=printable(name), known=", ".join(KNOWN_COLUMNS))
         elif columns.count(name) > 1:
-            text = _("The column “%(name)s” comes twice.")
-            yield _problem(_line(1), "duplicate_column", text % {"name": name})
-
-
-def _line(number: int) -> str:
-    return str(_("line %(number)s") % {"number": number})
-
-
-def _problem(place: str, code: str, message: Text) -> Problem:
-    return Problem(code=code, field=place, message=message)
+            yield "duplicate_column", said(_("The column “%(name)s” comes twice."), name=name)

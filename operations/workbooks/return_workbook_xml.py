@@ -78,8 +78,18 @@ class RawBook:
     blank_styles: set[int]
 
 
-def read_book(archive: Archive) -> RawBook:
-    """Everything that the sheets hold. The archive has passed the guard, so its size is bounded."""
+@dataclass
+class Frame:
+    """What a workbook says before any sheet is read: its sheets in order, shared texts, what styles show."""
+
+    sheets: list[tuple[str, str, str]]
+    strings: list[str]
+    date_styles: set[int]
+    blank_styles: set[int]
+
+
+def read_frame(archive: Archive) -> Frame:
+    """The sheets (name, state, part) and what their cells refer to."""
     main = _main_part(archive)
     relations = _relations(archive, main)
     book = _Book()
@@ -90,15 +100,25 @@ def read_book(archive: Archive) -> RawBook:
             archive.parse(target, strings)
         elif kind == "styles":
             archive.parse(target, styles)
-    sheets: dict[str, RawSheet] = {}
-    for name, _state, relation in book.sheets:
+    sheets = []
+    for name, state, relation in book.sheets:
         kind, target = relations.get(relation, ("", ""))
-        if kind != "worksheet" or name in sheets:
+        if kind != "worksheet" or any(name == known for known, _state, _target in sheets):
             raise damaged("sheets")
-        reader = _Sheet(name, strings.texts)
+        sheets.append((name, state, target))
+    return Frame(sheets, strings.texts, styles.dates(), styles.blanks())
+
+
+def read_book(archive: Archive) -> RawBook:
+    """Everything that the sheets hold. The archive has passed the guard, so its size is bounded."""
+    frame = read_frame(archive)
+    sheets: dict[str, RawSheet] = {}
+    for name, _state, target in frame.sheets:
+        reader = SheetReader(name, frame.strings)
         archive.parse(target, reader)
         sheets[name] = reader.sheet
-    return RawBook(sheets, {name: state for name, state, _ in book.sheets}, styles.dates(), styles.blanks())
+    states = {name: state for name, state, _target in frame.sheets}
+    return RawBook(sheets, states, frame.date_styles, frame.blank_styles)
 
 
 def _main_part(archive: Archive) -> str:
@@ -187,7 +207,7 @@ class _Styles(PartReader):
         return number.isascii() and number.isdigit() and len(number) < 4 and int(number) in _BUILT_IN_DATES
 
 
-class _Sheet(PartReader):
+class SheetReader(PartReader):
     """A sheet; rows and cells that do not say where they stand follow the one before."""
 
     def __init__(self, name: str, strings: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py import_returns`: returns from a CSV file, as drafts, through the same functions as the pages."""
+"""`manage.py import_returns`: returns from a file, as drafts, through the same functions as the pages."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,21 +7,33 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from operations.domain.imports import BadImport, import_rows
+from operations.domain.import_rows import BadImport, kept_conflict
+from operations.domain.imports import import_rows
 from operations.domain.people import system_user
-from operations.models import Operation, User
-from operations.workbooks.csv_returns import read_returns
+from operations.models import ImportBatch, Operation, User
+from operations.workbooks.import_files import open_source, sha256_of
+
+SHOWN = 500
 
 
 class Command(BaseCommand):
-    """All or nothing: every faulty row is reported together, and then nothing is stored."""
+    """Every faulty row is reported; what cannot be imported makes the command fail, also where the rest was."""
 
-    help = "Imports returns as drafts from a CSV file: state,agency,period,indicator,category,value[,status,note]."
+    help = (
+        "Imports returns as drafts from a file .csv (state,agency,period,indicator,category,value[,unit,status,note]), "
+        ".xlsx with the same columns, or .json (rows, or the dataValues of DHIS2)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--operation", required=True, metavar="SLUG", help="for example illegal-2026")
         parser.add_argument("--dry-run", action="store_true", help="check everything and store nothing")
+        parser.add_argument(
+            "--atomicity",
+            choices=ImportBatch.Atomicity.values,
+            default=ImportBatch.Atomicity.FILE,
+            help="what one fault refuses: the whole file, or only the return that it is in",
+        )
         parser.add_argument("--user", metavar="NAME", help="act as this officer; by default as the system itself")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,25 +42,39 @@ class Command(BaseCommand):
             raise CommandError(f"there is no operation {options['operation']}")
         path: Path = options["file"]
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}") from error
-        try:
-            found = read_returns(data)
+            source = open_source(path, name=path.name, sha256=sha256_of(path), operation=operation)
             batch = import_rows(
-                rows=found.rows,
+                source=source,
                 operation=operation,
                 file_name=path.name,
-                sha256=found.sha256,
                 actor=_actor(options["user"]),
                 at=timezone.now(),
+                atomicity=options["atomicity"],
                 dry_run=options["dry_run"],
             )
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from error
         except BadImport as error:
-            lines = [str(error.message), *(f"  {problem.message}" for problem in error.problems)]
-            raise CommandError("\n".join(lines)) from error
-        counts = ", ".join(f"{name} {count}" for name, count in batch.summary.items() if name != "problems")
-        self.stdout.write(f"{batch.get_status_display()}: {counts}")
+            raise CommandError(_listed(str(error.message), error.conflicts)) from error
+        self.stdout.write(f"{batch.get_status_display()}: {_counts(batch)}")
+        if batch.conflicts:
+            conflicts = [kept_conflict(row, "en") for row in batch.conflicts]
+            raise CommandError(_listed(str(batch.get_status_display()), conflicts))
+
+
+def _counts(batch: ImportBatch) -> str:
+    summary = batch.summary
+    parts = [f"rows {summary['rows']}"]
+    for what in ("returns", "cells"):
+        parts.append(f"{what}: " + ", ".join(f"{name} {count}" for name, count in summary[what].items()))
+    return "; ".join(parts)
+
+
+def _listed(heading: str, conflicts: Any) -> str:
+    lines = [heading, *(f"  {conflict}" for conflict in conflicts[:SHOWN])]
+    if len(conflicts) > SHOWN:
+        lines.append(f"  … {len(conflicts) - SHOWN} more")
+    return "\n".join(lines)
 
 
 def _actor(name: str | None) -> User:

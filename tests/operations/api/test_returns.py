@@ -221,7 +221,7 @@ def test_rows_are_checked_and_then_imported(story: Story):
     assert (checked.status_code, checked.json()["status"]) == (200, "checked")
     assert not Submission.objects.exists()
     made = officer.post("imports/", body)
-    assert (made.status_code, made.json()["summary"]["new"]) == (201, 2)
+    assert (made.status_code, made.json()["summary"]["cells"]["imported"]) == (201, 2)
     assert cells(Submission.objects.get()) == {"VIO01.TOTAL": 5, "ADM04.TOTAL": 123_450}
 
 

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from operations.domain.errors import NotAllowed
-from operations.domain.imports import BadImport, import_rows
+from operations.domain.import_rows import BadImport
 from operations.domain.returns import submit_return
 from operations.models import Figure, ImportBatch, Submission
-from operations.workbooks.csv_returns import read_returns
+from tests.factories.imports import brought_file
 from tests.factories.operations import make_return
 from tests.factories.people import make_officer
 from tests.factories.reference import make_agency
@@ -37,24 +37,15 @@ def run(path: Path, content: str | bytes, *options: str) -> str:
 
 
 def brought(story, content: str | bytes, *, actor=None, dry_run: bool = False) -> ImportBatch:
-    found = read_returns(content.encode() if isinstance(content, str) else content)
-    return import_rows(
-        rows=found.rows,
-        operation=story.operation,
-        file_name="figures.csv",
-        sha256=found.sha256,
-        actor=actor or story.officer,
-        at=story.at,
-        dry_run=dry_run,
-    )
+    return brought_file(story, "figures.csv", content, actor=actor, dry_run=dry_run)
 
 
 def codes(story, content: str | bytes, **options) -> list[str]:
     with pytest.raises(BadImport) as refused:
         brought(story, content, **options)
     assert not Figure.objects.exists()
-    assert all(str(problem.message) for problem in refused.value.problems)
-    return [problem.code for problem in refused.value.problems]
+    assert all(str(conflict) for conflict in refused.value.conflicts)
+    return [conflict.code for conflict in refused.value.conflicts]
 
 
 def test_rows_become_a_draft_that_nobody_has_submitted(story, tmp_path: Path):
@@ -74,25 +65,29 @@ def test_rows_become_a_draft_that_nobody_has_submitted(story, tmp_path: Path):
         "RET01.decision_body:OTHER": 1,
         "ACT01.TOTAL": "not_available",
     }
-    assert "new 5" in said
+    assert "cells: imported 5, updated 0" in said
 
 
 def test_a_dry_run_stores_nothing_but_its_record(story, tmp_path: Path):
     said = run(tmp_path / "in.csv", HEAD + ROW, "--dry-run")
-    assert "new 1" in said
+    assert "imported 1" in said
     assert not Submission.objects.exists()
     assert ImportBatch.objects.get().status == ImportBatch.Status.CHECKED
 
 
 def test_importing_twice_changes_nothing(story):
     brought(story, HEAD + ROW)
-    assert brought(story, HEAD + ROW).summary["unchanged"] == 1
-    assert brought(story, HEAD + ROW.replace(",5,", ",6,")).summary["changed"] == 1
+    revision = Submission.objects.get().revision
+    again = brought(story, HEAD + ROW)
+    assert (again.summary["cells"]["unchanged"], again.summary["returns"]["unchanged"]) == (1, 1)
+    assert Submission.objects.get().revision == revision
+    changed = brought(story, HEAD + ROW.replace(",5,", ",6,"))
+    assert (changed.summary["cells"]["updated"], changed.summary["returns"]["updated"]) == (1, 1)
 
 
 def test_byte_order_mark_semicolons_and_any_order_of_columns_are_accepted(story):
     content = "\ufeffvalue;category;indicator;period;agency;state\n5;;VIO01;S1-final;internal_affairs;RU\n"
-    assert brought(story, content).summary["new"] == 1
+    assert brought(story, content).summary["cells"]["imported"] == 1
 
 
 def test_every_faulty_row_is_reported_together_and_nothing_is_stored(story, tmp_path: Path):
@@ -149,9 +144,8 @@ def test_a_return_that_takes_no_entries_now_is_named_by_its_first_row(story):
     submit_return(submission=make_draft(story), actor=story.officer, at=story.at)
     with pytest.raises(BadImport) as refused:
         brought(story, HEAD + ROW + ROW.replace("VIO01", "VIO02"))
-    (problem,) = refused.value.problems
-    assert problem.code == "not_a_draft"
-    assert problem.field.endswith(" 2.period")
+    (conflict,) = refused.value.conflicts
+    assert (conflict.code, conflict.row, conflict.column) == ("not_a_draft", 2, "period")
 
 
 @pytest.mark.parametrize(
@@ -171,10 +165,10 @@ def test_what_is_no_such_file_is_refused_with_its_line(story, content: bytes, co
     assert code in codes(story, content)
 
 
-def test_undecodable_bytes_name_their_line():
+def test_undecodable_bytes_name_their_line(story):
     with pytest.raises(BadImport) as refused:
-        read_returns(HEAD.encode() + ROW.encode() + b"\xff\n")
-    assert refused.value.problems[0].field in ("line 3", "строка 3")
+        brought(story, HEAD.encode() + ROW.encode() + b"\xff\n")
+    assert refused.value.conflicts[0].row == 3
 
 
 def test_totals_and_audit_say_when_all_is_well(story, tmp_path: Path):

@@ -248,25 +248,6 @@ def test_completeness_is_shown_by_state_and_as_a_matrix(story: Story, monkeypatc
     assert len(response.context["rows"]) == 1
 
 
-def test_a_file_is_checked_and_then_imported(story: Story, tmp_path):
-    address = reverse("operations:returns-import", args=["illegal-2026"])
-    head = "state,agency,period,indicator,category,value\n"
-    client = signed_in(story.officer)
-
-    def upload(rows: str, **options):
-        path = tmp_path / "in.csv"
-        path.write_text(head + rows, encoding="utf-8")
-        with path.open("rb") as file:
-            return client.post(address, {"file": file, **options})
-
-    assert upload("RU,internal_affairs,S1-final,VIO01,,x\n").status_code == 422
-    good = "RU,internal_affairs,S1-final,VIO01,,5\n"
-    assert upload(good, dry_run="on").status_code == 200
-    assert not Submission.objects.exists()
-    assert upload(good).status_code == 302
-    assert cells(Submission.objects.get()) == {"VIO01.TOTAL": 5}
-
-
 def test_a_return_of_two_hundred_cells_opens_fast_with_a_constant_number_of_queries(
     story: Story, django_assert_max_num_queries
 ):

@@ -1,0 +1,73 @@
+"""Files of returns as people and systems bring them, and bringing one in the way a program does."""
+
+import hashlib
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from operations.domain.imports import import_rows
+from operations.models import ImportBatch
+from operations.workbooks.import_files import open_source
+from tests.factories.reporting import Story
+
+COLUMNS = ("state", "agency", "period", "indicator", "category", "value")
+
+
+def brought_file(story: Story, name: str, content: str | bytes, *, actor: Any = None, **options: Any) -> ImportBatch:
+    """Imports (or checks) a file at once, as the story's officer unless somebody else is named."""
+    data = content.encode() if isinstance(content, str) else content
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(data)
+        return import_rows(
+            source=open_source(path, name=name, sha256=hashlib.sha256(data).hexdigest(), operation=story.operation),
+            operation=story.operation,
+            file_name=name,
+            actor=actor or story.officer,
+            at=story.at,
+            **options,
+        )
+
+
+def table(*rows: Sequence[Any], columns: Iterable[str] = COLUMNS) -> str:
+    """A CSV file; a row is what follows state, agency and period of the story, or all of its cells."""
+    names = tuple(columns)
+    whole = ("RU", "internal_affairs", "S1-final")
+    lines = [",".join(names)]
+    for row in rows:
+        cells = row if len(row) == len(names) else (*whole, *row)
+        lines.append(",".join(str(cell) for cell in cells))
+    return "\n".join(lines) + "\n"
+
+
+def sheet(*rows: Sequence[Any], columns: Iterable[str] = COLUMNS, more: Any = None) -> bytes:
+    """The same as a workbook; `more` may change the workbook and its sheet before it is closed."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    page = book.add_worksheet("Данные")
+    page.write_row(0, 0, list(columns))
+    for number, row in enumerate(rows, start=1):
+        cells = row if len(row) == len(tuple(columns)) else ("RU", "internal_affairs", "S1-final", *row)
+        page.write_row(number, 0, list(cells))
+    if more is not None:
+        more(book, page)
+    book.close()
+    return out.getvalue()
+
+
+def with_part(data: bytes, part: str, old: str, new: str) -> bytes:
+    """A workbook with a text of one of its parts replaced."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for info in before.infolist():
+            content = before.read(info)
+            if info.filename == part:
+                assert old.encode() in content, part
+                content = content.replace(old.encode(), new.encode())
+            after.writestr(info.filename, content)
+    return out.getvalue()
