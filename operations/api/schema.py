@@ -86,10 +86,11 @@ class ResourceSchema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         problem = {(status, MEDIA_TYPE): ProblemShown for status in self._refusals()}
-        if self.method == "DELETE":
+        own = getattr(self.view, "outputs", {}).get(self._action())
+        if self.method == "DELETE" and own is None:
             return {204: None, **problem}
         success = 201 if self._action() == "create" else 200
-        shown = getattr(self.view, "outputs", {}).get(self._action()) or super().get_response_serializers()
+        shown = own or super().get_response_serializers()
         return {success: shown, **problem}
 
     def _action(self) -> str:

@@ -9,17 +9,22 @@ from rest_framework.routers import SimpleRouter
 from operations.api import (
     agreements,
     catalogue,
+    complaints,
     completeness,
     imports,
     ledger,
+    lists,
     meetings,
     operations,
     periods,
     plan_rows,
     plans,
+    registers,
     returns,
+    task_forces,
     tokens,
     totals,
+    units,
 )
 
 router = SimpleRouter()
@@ -39,8 +44,17 @@ router.register("meetings", meetings.Meetings, basename="api-meetings")
 
 # returns, the calendar they follow, what they add up to, and imports
 router.register("periods", periods.Periods, basename="api-periods")
+router.register("holidays", periods.Holidays, basename="api-holidays")
+router.register("reopenings", periods.Reopenings, basename="api-reopenings")
 router.register("returns", returns.Returns, basename="api-returns")
+router.register("units", units.Units, basename="api-units")
 router.register("imports", imports.Imports, basename="api-imports")
+
+# the exchange: lists, task forces, the feed of the registers of controlled persons
+router.register("lists", lists.Lists, basename="api-lists")
+router.register("task-forces", task_forces.TaskForces, basename="api-task-forces")
+router.register("task-force-accounts", task_forces.TaskForceAccounts, basename="api-task-force-accounts")
+router.register("register-readings", registers.RegisterReadings, basename="api-register-readings")
 
 # the ledger: audit trail and jobs
 router.register("audit", ledger.AuditTrail, basename="api-audit")
@@ -52,6 +66,11 @@ router.register("tokens", tokens.Tokens, basename="api-tokens")
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
     # lists whose rows have no address of their own
+    path(
+        "complaint-accounts/",
+        complaints.ComplaintAccounts.as_view({"get": "list", "post": "create"}, basename="api-complaint-accounts"),
+        name="api-complaint-accounts-list",
+    ),
     path("totals/", totals.Totals.as_view({"get": "list"}, basename="api-totals"), name="api-totals-list"),
     path(
         "completeness/",

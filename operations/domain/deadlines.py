@@ -73,7 +73,7 @@ def moves_of_returns(
 ) -> list[Move]:
     """The returns whose own moments are to move; those of periods `moved` by the plan or by hand (keys) always do."""
     found = []
-    for row in returns.select_related("period", "agency__state"):
+    for row in returns.select_related("period__operation", "agency__state"):
         wanted = deadline_in(row.period, row.agency.state_id, holidays)
         move = Move(row, Deadline(due_at=row.due_at, closes_at=row.closes_at), wanted)
         if move.before != move.after and (row.period_id in moved or _is_ahead(move, at)):

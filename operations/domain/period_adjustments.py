@@ -50,9 +50,10 @@ ENTRIES = tuple(Entry(name=name, take=typed_moment, is_required=True) for name i
 
 
 def _not_reported(attempt: Attempt) -> Iterable[Problem]:
-    """Once the annual report is approved, its account of timeliness is final."""
-    if attempt.subject.operation.annual_report_approved_at is not None:
-        raise WrongState(_("The annual report of the operation is approved: its calendar is no longer changed."))
+    """What was due when the annual report was approved stands in its account of timeliness, which is final."""
+    approved_at = attempt.subject.operation.annual_report_approved_at
+    if approved_at is not None and attempt.subject.due_at <= approved_at:
+        raise WrongState(_("The approved annual report tells of this period: its moments are no longer changed."))
     return ()
 
 

@@ -22,7 +22,7 @@ from operations.domain.checks import Findings, check_return, is_same
 from operations.domain.completeness import completeness, last_statuses, return_status
 from operations.domain.errors import DomainError, ListedProblems, NotFound, Problem, WrongState
 from operations.domain.imports import may_import
-from operations.domain.reporting_calendar import closed_refusal, delay
+from operations.domain.reporting_calendar import closed_refusal, delay, reopening_of
 from operations.domain.return_layout import Layout, layout_of
 from operations.domain.rules import Broken
 from operations.domain.standing_figures import beside
@@ -228,6 +228,7 @@ def show_return(
             "offered": [offer for offer in offered if offer["name"] not in ACT_URLS],
             "may": {offer["name"] for offer in offered},
             "closed": _closed(expected_return, submission, now),
+            "reopening": reopening_of(expected_return, at=now),
             "units": rolled_up(expected_return, submission) if expected_return.unit_id is None else None,
             "reads_units": reads_units_of(request.user, expected_return.agency, now),
             "status": return_status(expected_return, submission.status if submission else None, at=now),

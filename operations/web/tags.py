@@ -21,7 +21,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from operations.domain import jobs, period_names, wording
 from operations.domain.rich_text import plain_text
 from operations.domain.transitions import workflows
-from operations.web import controls, rich_text
+from operations.web import controls, rich_text, zones
 from operations.web.signs import MARKS, WORDS, sign_of
 
 register = template.Library()
@@ -201,6 +201,12 @@ def short_moment(value: dt.datetime | None) -> SafeString | str:
     date = wording.short_date_text(here.date(), language=reader_language())
     text = f"{date}{wording.NO_BREAK_SPACE}{here:%H:%M}"
     return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), text)
+
+
+@register.simple_tag
+def deadline(value: dt.datetime | None) -> SafeString | str:
+    """A deadline for tables, by Moscow's clock and the reader's own."""
+    return "" if value is None else zones.deadline(value, language=reader_language())
 
 
 # --- names in the reader's language ---

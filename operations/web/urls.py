@@ -27,6 +27,7 @@ from operations.web import (
     registers,
     return_acts,
     returns,
+    rules,
     task_forces,
     timeline,
     unit_returns,
@@ -62,6 +63,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # the indicators that show the effect of measures
     path("indicators/", indicators.indicators, name="indicators"),
     path("indicators/<slug:code>/", indicators.indicator, name="indicator"),
+    # the rules that returns are checked by
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<slug:code>/", rules.rule, name="rule"),
+    path("rules/<slug:code>/propose/", rules.propose, name="rule-propose"),
+    path("rules/<slug:code>/versions/<int:version>/<slug:name>/", rules.act, name="rule-act"),
     # agreement, timeline
     path("operations/<slug:slug>/agreement/", agreements.board, name="agreement"),
     path("operations/<slug:slug>/agreement/answer/", agreements.answer, name="agreement-answer"),

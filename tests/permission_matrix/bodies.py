@@ -36,7 +36,19 @@ _TITLES = {"title_ru": "Операция «Нелегал-2040»", "title_en": "
 _TERM = {"from_date": "2090-01-01", "until_date": "2090-12-31"}
 _OCTOBER = {"start_date": "2030-10-13", "end_date": "2030-10-15"}
 _NOVEMBER = {"start_date": "2030-11-02", "end_date": "2030-11-10"}
+_LIST = {"number": "77", "entries": 5, "sent_on": "2026-01-10"}
+_BALANCE = {"subject": "FORCE", "channel": "ombudsman", "carried_over": 0, "received": 1, "examined": 1, "pending": 0}
+_ACCOUNTS = {"agency": "ru-rights-body", "period": "Q1", "revision": 0, "accounts": [_BALANCE]}
+_ACCOUNTS |= {"operation": "illegal-2026"}
+_COUNTED = {"carried_over": 0, "taken_up": 2, "settled": 1, "still_open": 1}
+_FEBRUARY = {"start_date": "2026-02-01", "end_date": "2026-02-10", **_COUNTED}
 _REOPENING = {"reason": _WHY, "expires_at": "2099-01-01T10:00:00+03:00"}
+
+_MOMENTS = {
+    "opens_at": "2026-01-01T00:00:00+03:00",
+    "due_at": "2099-01-01T10:00:00+03:00",
+    "closes_at": "2099-02-01T10:00:00+03:00",
+}
 
 BODIES: dict[str, Mapping[str, Any]] = {
     "api-operations-list": {"slug": "illegal-2040", "kind": "annual", "year": 2040, **_TITLES},
@@ -87,7 +99,25 @@ BODIES: dict[str, Mapping[str, Any]] = {
     "api-returns-waive-breach": {"rule": "R17", "reason": _WHY},
     "api-returns-reopen": {"reason": _WHY},
     "api-returns-reopen-period": _REOPENING,
+    "api-periods-adjust": {"reason": _WHY, **_MOMENTS},
+    "api-holidays-list": {"state": "RU", "days": ["2030-05-09"]},
+    "api-units-list": {"agency": "ru-internal-affairs", "units": [{"code": "west", "name_ru": "Запад"}]},
+    "api-units-detail": {"name_ru": "Север"},
+    "operations:agency-units-add": {"units": "west; Запад; West"},
+    "operations:unit": {"name_ru": "Север", "name_en": "North"},
     "api-imports-list": {"operation": "illegal-2026", "rows": [_ROW]},
+    "api-lists-list": {"operation": "illegal-2026", "received_by": "BY", **_LIST},
+    "api-lists-detail": {"entries": 12},
+    "api-lists-confirm-receipt": {"received_on": "2026-03-01"},
+    "api-lists-record-outcomes": {"as_of": "2026-03-01", "outcomes": {}},
+    "api-lists-answer": {"answered_on": "2026-03-01"},
+    "api-lists-withdraw": {"reason": _WHY},
+    "api-complaint-accounts-list": _ACCOUNTS,
+    "api-task-forces-list": {"name_ru": "Рабочая группа", "name_en": "Task force", "states": ["RU", "TJ"]},
+    "api-task-forces-detail": {"name_ru": "Рабочая группа по сверке"},
+    "api-task-force-accounts-list": {"task_force": "{code}", "operation": "illegal-2026", **_FEBRUARY},
+    "api-task-force-accounts-detail": {"note_ru": _WHY},
+    "api-register-readings-list": {"persons": 5, "as_of": "2099-01-01T00:00:00+03:00"},
     "api-reports-list": {"definition": "cumulative", "operation": "illegal-2025"},
     "api-reports-edit": {name: text for name, text in _TEXT.items() if name != "revision"},
     "api-reports-submit": {"explanation": _WHY},
@@ -97,6 +127,7 @@ BODIES: dict[str, Mapping[str, Any]] = {
     "api-documents-list": {"report": "{report}", **_FILE},
     # one body for every act: each takes from it what it asks for
     "operations:return-act": {"reason": _WHY, "comment": _WHY, "rule": "R17", "expires_at": "2099-01-01T10:00"},
+    "operations:holidays-change": {"days": "2030-01-08", "confirmed": "1"},
     "operations:plan-act": {"comment": _WHY, "revision": 1, "in_correspondence": "1"},
     "operations:plan-approval": _APPROVAL,
     "operations:plan-goal": {"goal_ru": "Цель", "goal_en": "Goal", "revision": 1},

@@ -15,19 +15,23 @@ from django.utils import timezone
 
 from operations.domain.calendar_feed import open_feed
 from operations.domain.tokens import create_token
+from operations.domain.units import add_units
 from operations.models import (
+    Agency,
     AgencyKind,
     AgendaItem,
     Agreement,
     Contact,
     Decision,
     ExchangeProcedure,
+    Holiday,
     ImportBatch,
     Job,
     Measure,
     Operation,
     Plan,
     Remark,
+    ReopenedPeriod,
     ReportingPeriod,
     StageWindow,
     Submission,
@@ -48,6 +52,7 @@ from tests.factories.operations import (
 from tests.factories.reference import load_reference, make_agency, state
 from tests.permission_matrix.bodies import body_of
 from tests.permission_matrix.doors import Door
+from tests.permission_matrix.exchange import make_exchange
 from tests.permission_matrix.papers import FILE, make_reports
 
 NOBODYS = {
@@ -63,6 +68,7 @@ NOBODYS = {
     "kind": "measure",
     "name": "submit",
     "part": "item",
+    "period": "Q9",
     "section": "summary",
     "state": "RU",
 }
@@ -72,8 +78,13 @@ NOBODYS_BEHIND: dict[str, Mapping[str, Any]] = {
     "operations:job-cancel": {"pk": uuid.UUID(int=1)},
     "api-jobs-detail": {"pk": uuid.UUID(int=1)},
     "api-agencies-detail": {"code": "xx-none"},
+    "api-task-forces-detail": {"code": "TF-XX-YY"},
+    "operations:list-act": {"act": "confirm-receipt"},
     "api-indicators-detail": {"code": "XXX99"},
     "operations:indicator": {"code": "XXX99"},
+    "operations:rule": {"code": "XXX99"},
+    "operations:rule-propose": {"code": "XXX99"},
+    "operations:rule-act": {"code": "XXX99", "version": 9},
     "api-published-figures-detail": {"code": "F999"},
     "operations:calendar-feed": {"secret": "nobody"},
 }
@@ -143,13 +154,17 @@ def build() -> World:
         "state": {"code": "RU"},
         "agency": {"code": own.code},
         "indicator": {"code": "VIO01"},
+        "rule": {"code": "R05"},
+        "rule-in-force": {"code": "R05", "version": 1},
     }
     subjects |= {**_plans(), **_rows_of_a_draft(), **_agreements(users), **_meeting()}
     subjects |= _returns(own, officer, "return")
     subjects |= _returns(
         make_agency("RU", "rights_body"), people.make_officer(make_agency("RU", "rights_body")), "rights"
     )
+    subjects |= _units(own, officer)
     subjects |= make_reports(users)
+    subjects |= make_exchange(users)
     batch = ImportBatch.objects.create(
         operation=Operation.objects.get(slug="illegal-2026"),
         file_name="figures.csv",
@@ -158,12 +173,34 @@ def build() -> World:
         imported_at=timezone.now(),
     )
     subjects["upload"] = _uploaded_workbook(subjects["return-draft"], officer)
-    subjects |= {"import": {"pk": batch.pk}, "period": {"pk": ReportingPeriod.objects.all()[0].pk}}
+    subjects |= {"import": {"pk": batch.pk}, **_calendar(own, users)}
     job = Job.objects.create(kind="sample", requested_by=officer, created_at=timezone.now())
     token, _secret = create_token(owner=officer, label="system", scopes=["read"], actor=officer, at=timezone.now())
     subjects |= {"job": {"pk": job.pk}, "token": {"token_key": token.token_key}}
     subjects["calendar"] = {"secret": open_feed(actor=officer, at=timezone.now())}
     return World(users, subjects)
+
+
+def _calendar(agency: Agency, users: Mapping[str, User | None]) -> dict[str, Mapping[str, Any]]:
+    """A period that is open and one that is closed for the own authority, a reopening of it, a holiday."""
+    period = ReportingPeriod.objects.select_related("operation").get(code="return-0")
+    plan, now = Plan.objects.get(operation=period.operation), timezone.now()
+    closed = make_period(plan.stages.get(number=1), code="closed")
+    closed.due_at, closed.closes_at = now - dt.timedelta(days=20), now - dt.timedelta(days=10)
+    closed.opens_at = now - dt.timedelta(days=30)
+    closed.save()
+    make_return(closed, agency)
+    earlier = {"reason": "Сбой связи", "opened_by": users["planner"], "opened_at": now - dt.timedelta(days=9)}
+    reopening = ReopenedPeriod.objects.create(
+        period=closed, agency=agency, expires_at=now - dt.timedelta(days=8), **earlier
+    )
+    holiday = Holiday.objects.create(state=state("RU"), day=dt.date(2030, 1, 7))
+    rows = {"period": period, "period-closed": closed}
+    return {
+        **{name: {"pk": row.pk, "slug": row.operation.slug, "code": row.code} for name, row in rows.items()},
+        "reopening": {"pk": reopening.pk},
+        "holiday": {"pk": holiday.pk},
+    }
 
 
 def _uploaded_workbook(draft: Mapping[str, Any], officer: User) -> Mapping[str, Any]:
@@ -277,6 +314,26 @@ def _returns(agency: Any, officer: User, kind: str) -> dict[str, Mapping[str, An
         if status:
             make_submission(expected, entered_by=officer, status=status)
     return found
+
+
+def _units(agency: Agency, officer: User) -> dict[str, Mapping[str, Any]]:
+    """Two units of the own authority, one of which had its return accepted, and the authority's return over them."""
+    plan = Plan.objects.get(operation__slug="illegal-2026")
+    period = make_period(plan.stages.first(), code="units")
+    _open(period)
+    expected = make_return(period, agency)
+    rows = [{"code": code, "name_ru": f"Отдел {code}"} for code in ("north", "south")]
+    units = {unit.code: unit for unit in add_units(agency=agency, units=rows, actor=officer, at=timezone.now())}
+    clerk = people.make_officer(agency, username="clerk", unit=units["north"])
+    owed = period.returns.get(unit=units["north"])
+    accepted = make_submission(owed, entered_by=clerk, status=Submission.Status.ACCEPTED)
+    draft = make_submission(expected, entered_by=officer)
+    return {
+        "unit": {"pk": units["north"].pk},
+        "unit-accepted": {"pk": accepted.pk},
+        "unit-return": {"pk": owed.pk, "number": 1},
+        "return-over-units": {"pk": expected.pk, "number": draft.number},
+    }
 
 
 def _open(period: ReportingPeriod) -> None:

@@ -145,5 +145,8 @@ def test_only_headquarters_adjust_and_only_until_the_annual_report_is_approved(c
     operation = final().operation
     operation.annual_report_approved_at = SPRING
     operation.save()
+    adjust(cast, due_at="2026-07-14T18:00")  # the report was approved before this period was due
+    operation.annual_report_approved_at = moscow_moment(dt.date(2026, 11, 20), 12)
+    operation.save()
     with pytest.raises(WrongState):
         adjust(cast, due_at="2026-07-15T18:00")
