@@ -9,6 +9,7 @@ from operations.models import Operation, User
 from reports.domain import reports as verbs
 from reports.domain.documents import APPROVED_SET, PUBLIC_SET, DocumentKind, record_document
 from reports.models import Document, Report, Snapshot
+from tests.factories.reports import stored_file
 
 #: What the files of the world's documents hold; tests put it where documents are kept.
 FILE = b"a document"
