@@ -4,9 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from operations.api.fields import CodeField, StrictChoice, StrictMoment, StrictText
+from operations.api.fields import CodeField, StrictBoolean, StrictChoice, StrictMoment, StrictText
 from operations.api.serializers import Representation, StrictInput, TransitionsField
 from operations.domain.reporting_calendar import delay, is_timely
+from operations.domain.unit_returns import Coverage, RolledUp
 from operations.models import CellState, Return, Submission, User
 
 MOST_CELLS = 5_000
@@ -126,6 +127,50 @@ class FiguresShown(Representation):
     figures = FigureShown(many=True)
 
 
+class CoverageShown(Representation):
+    """Of how many units something speaks; the central office apart, null where none is expected."""
+
+    counted = serializers.IntegerField()
+    expected = serializers.IntegerField()
+    central_office = serializers.BooleanField(allow_null=True)
+    missing = serializers.SerializerMethodField()
+
+    def get_missing(self, row: Coverage) -> list[str]:
+        """The codes of the units that are left out."""
+        return [unit.code for unit in row.missing]
+
+
+class RolledUpShown(Representation):
+    """What the newest submission was summed from, what is accepted by now, and which units have moved since."""
+
+    at = serializers.DateTimeField(allow_null=True)
+    summed = CoverageShown(source="coverage")
+    accepted = CoverageShown()
+    moved = serializers.SerializerMethodField()
+
+    def get_moved(self, row: RolledUp) -> list[str]:
+        return [unit.code for unit in row.moved]
+
+
+class UnitStandingShown(Representation):
+    """How one unit stands. Its return is read at `/returns/{return}/`, by the officers of the agency."""
+
+    unit = serializers.CharField(source="unit.code")
+    is_central_office = serializers.BooleanField(source="unit.is_central_office")
+    expected_return = serializers.IntegerField(source="expected_return.pk")
+    status = serializers.CharField()
+    is_late = serializers.BooleanField()
+    is_clean = serializers.BooleanField()
+    may_decide = serializers.BooleanField()
+
+
+class ReturnUnitsShown(Representation):
+    """The units behind an agency's return; `rolled_up` is null where it does not report through units."""
+
+    rolled_up = RolledUpShown(allow_null=True)
+    units = UnitStandingShown(many=True)
+
+
 # --- what is taken ---
 
 
@@ -165,6 +210,12 @@ class Submitted(StrictInput):
     """The responsible officer, when somebody else submits."""
 
     on_behalf_of = CodeField(User.objects.filter(is_active=True, is_system=False), code="username", required=False)
+
+
+class RolledUpInput(StrictInput):
+    """Whether the units' sums take the place of figures typed by hand."""
+
+    confirmed = StrictBoolean(required=False)
 
 
 class Answered(Reasoned):

@@ -26,15 +26,19 @@ from operations.api.return_shapes import (
     Reopened,
     ReturnListed,
     ReturnShown,
+    ReturnUnitsShown,
+    RolledUpInput,
     Submitted,
     newest_of,
 )
 from operations.api.serializers import Nothing
 from operations.domain import machine, returns
-from operations.domain.errors import BadInput, ListedProblems, Problem, WrongState
+from operations.domain.errors import BadInput, ListedProblems, NotAllowed, NotFound, Problem, WrongState
 from operations.domain.figures import BadNumber, FigureInput, cell_input, json_value
 from operations.domain.return_layout import Layout, UnknownCell, layout_of
 from operations.domain.tokens import TokenScope
+from operations.domain.unit_returns import chase_list, rolled_up
+from operations.domain.units import reads_units_of
 from operations.models import (
     AgencyKind,
     Figure,
@@ -47,6 +51,15 @@ from operations.models import (
 )
 
 OF_RETURN = ("start", "reopen_period", "reopen")
+#: Whose returns a list shows, and what that says of the row's unit.
+WHOSE = {"agencies": True, "units": False}
+
+
+class Whose(Choice):
+    """The agencies' own returns, or those of their units."""
+
+    def read(self, text: str) -> Any:
+        return WHOSE[super().read(text)]
 
 
 class Returns(WorkflowResource):
@@ -69,6 +82,8 @@ class Returns(WorkflowResource):
         "state": Code(lookup="agency__state__code", model=MemberState),
         "agency": Parameter(lookup="agency__code"),
         "agency_kind": Code(lookup="agency__kind__code", model=AgencyKind),
+        "unit": Parameter(lookup="unit__code"),
+        "of": Whose(lookup="unit__isnull", choices=tuple(WHOSE)),
         "period": Code(lookup="period__code", model=ReportingPeriod),
         "kind": Choice(lookup="period__kind", choices=PeriodKind.values),
         "status": Choice(lookup="submissions__status", choices=Submission.Status.values),
@@ -77,6 +92,7 @@ class Returns(WorkflowResource):
     is_revised = True
     transitions = {
         "start": Nothing,
+        "roll_up": RolledUpInput,
         "submit": Submitted,
         "recall": Reasoned,
         "accept": CommentedDecision,
@@ -88,7 +104,12 @@ class Returns(WorkflowResource):
         "reopen": Reasoned,
     }
     inputs = {"update_figures": FiguresGiven}
-    outputs = {"figures": FiguresShown, "update_figures": FiguresShown, "list": ReturnListed}
+    outputs = {
+        "figures": FiguresShown,
+        "update_figures": FiguresShown,
+        "units": ReturnUnitsShown,
+        "list": ReturnListed,
+    }
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
@@ -130,6 +151,18 @@ class Returns(WorkflowResource):
             "figures": rows.order_by("indicator__position", "category__breakdown_id", "category__position"),
         }
         return Response(FiguresShown(shown).data, headers={"ETag": etag(submission)})
+
+    @action(detail=True, methods=["get"])
+    def units(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """How the units stand whose returns are behind an agency's: for its officers and the head of its state."""
+        row = self.get_object()
+        if row.unit_id is not None:
+            raise NotFound
+        if not reads_units_of(self.actor, row.agency, self.at):
+            raise NotAllowed
+        standings = chase_list(row, user=self.actor, at=self.at)
+        shown = {"rolled_up": rolled_up(row, newest_of(row)), "units": standings}
+        return Response(ReturnUnitsShown(shown).data)
 
     # --- acts ---
 
@@ -191,8 +224,18 @@ def _reopen_period(row: Return, newest: Submission | None, given: Mapping[str, A
     return returns.reopen_period(period=row.period, agency=row.agency, **_defaults(returns.reopen_period, given), **who)
 
 
+def _roll_up(row: Return, newest: Submission | None, given: Mapping[str, Any], **who: Any) -> Any:
+    return returns.roll_up_return(
+        expected_return=row,
+        revision=newest.revision if newest is not None else None,
+        is_confirmed=given.get("confirmed", False),
+        **who,
+    )
+
+
 _VERBS: Mapping[str, _Verb] = {
     "start": _on_return(returns.start_return),
+    "roll_up": _roll_up,
     "submit": _on_submission(returns.submit_return),
     "recall": _on_submission(returns.recall_submission),
     "accept": _on_submission(returns.accept_submission),
