@@ -1,5 +1,7 @@
 """The app that owns users, access rules, the state machine, audit, background work, reference data and totals."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -22,4 +24,5 @@ class OperationsConfig(AppConfig):
     verbose_name = _("Operations")
 
     def ready(self) -> None:
+        import_module("operations.tasks")  # kinds of job and handlers of messages register themselves
         post_migrate.connect(_install_guards, sender=self, dispatch_uid="operations.guards")

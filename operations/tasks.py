@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain import audit, import_requests, imports, jobs, outbox, plan_reminders, totals
+from operations.domain import audit, import_requests, imports, jobs, outbox, plan_reminders, rule_versions, totals
 from operations.domain.people import system_user
 from operations.models import ImportBatch, Notice
 from operations.workbooks.import_files import kept_source
@@ -39,6 +39,12 @@ def send_notice(*, at: dt.datetime, notice_id: int) -> None:
     with translation.override(notice.user.language):
         subject = notice.subject_ru if notice.user.language == "ru" else notice.subject_en
         send_mail(subject, f"{subject}\n\n{settings.SITE_ADDRESS}{notice.address}", None, [notice.user.email])
+
+
+@jobs.kind(rule_versions.TRIAL_JOB, label=_("Trial of a control rule"))
+def try_rule(progress: jobs.Progress) -> dict[str, Any]:
+    """Judges past returns by a proposed version of a rule."""
+    return rule_versions.carry_out_trial(progress)
 
 
 @jobs.kind(import_requests.CHECK_JOB, label=_("Check of a file of returns"))

@@ -45,6 +45,12 @@ def check_return(submission: Submission, *, layout: Layout | None = None) -> Fin
     return Findings(tuple(problems), broken)
 
 
+def judge_by(submission: Submission, rules: list[Rule], *, layout: Layout) -> dict[int, Broken]:
+    """The breaches of just these rules by a submission as it stands, by the rule's key; for trying a rule."""
+    look = _lookup(submission, layout, cells_of(submission), rules)
+    return {rule.pk: found for rule in rules if (found := judge(rule, look)) is not None}
+
+
 def applicable_rules(period_kind: str, layout: Layout) -> list[Rule]:
     """The rules in force for the kind of period that look at something on the form."""
     return [
