@@ -200,7 +200,7 @@ class Resolver:
             return given
         found = self._finder.find(row)
         if isinstance(found, tuple):
-            if found[0] not in row.faults:
+            if row.faults.keys().isdisjoint(("", found[0])):
                 self.add(row.number, found[0], *found[1])
             return None
         if found.pk not in self.returns:

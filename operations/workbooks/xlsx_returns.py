@@ -55,7 +55,9 @@ class XlsxReturns:
         """`Sheet1!F12`; the row alone where the table has no such column."""
         if not number or not self._sheet:
             return ""
-        letter = next((letters(place) for place, name in self._columns.items() if name == column), "")
+        # a column without a heading goes by its letters
+        unnamed = column if column.isupper() else ""
+        letter = next((letters(place) for place, name in self._columns.items() if name == column), unnamed)
         return f"{printable(self._sheet)}!{letter}{number}"
 
     def number(self, raw: Any, indicator: Indicator, currency: str) -> int | None:

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import tempfile
-import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -50,24 +49,12 @@ def sheet(*rows: Sequence[Any], columns: Iterable[str] = COLUMNS, more: Any = No
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     page = book.add_worksheet("Данные")
-    page.write_row(0, 0, list(columns))
+    names = tuple(columns)
+    page.write_row(0, 0, names)
     for number, row in enumerate(rows, start=1):
-        cells = row if len(row) == len(tuple(columns)) else ("RU", "internal_affairs", "S1-final", *row)
+        cells = row if len(row) == len(names) else ("RU", "internal_affairs", "S1-final", *row)
         page.write_row(number, 0, list(cells))
     if more is not None:
         more(book, page)
     book.close()
-    return out.getvalue()
-
-
-def with_part(data: bytes, part: str, old: str, new: str) -> bytes:
-    """A workbook with a text of one of its parts replaced."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
-        for info in before.infolist():
-            content = before.read(info)
-            if info.filename == part:
-                assert old.encode() in content, part
-                content = content.replace(old.encode(), new.encode())
-            after.writestr(info.filename, content)
     return out.getvalue()
