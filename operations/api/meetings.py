@@ -172,7 +172,7 @@ class Meetings(WorkflowResource):
         "body": Code(lookup="body__code", model=Body),
         "operation": Code(lookup="operation__slug", model=Operation, code="slug"),
         "number": Whole(lookup="number"),
-        "kind": Choice(lookup="body__kind", choices=[Body.Kind.COUNCIL, Body.Kind.HEADQUARTERS]),
+        "kind": Choice(lookup="body__kind", choices=meetings.MEETING_KINDS),
     }
     write_scope = TokenScope.PLANS
     is_revised = True

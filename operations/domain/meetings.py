@@ -1,4 +1,4 @@
-"""Meetings of the Coordination Council and of the International Headquarters: agenda, attendance, decisions, election.
+"""Meetings of the Coordination Council, the headquarters and task forces: agenda, attendance, decisions, election.
 
 Headquarters staff and the chair's assistant keep the record. The election of the council's chair makes a `ChairTerm`,
 the only source of the right to approve; so the chair of the headquarters records it, and never for himself. Whoever
@@ -42,6 +42,8 @@ CHAIRED_IT = Who(
 Need = Callable[[Attempt], Iterable[Problem]]
 #: Sent with every signature; whoever makes the document of the minutes listens.
 SIGNED_TOPIC = "minutes.signed"
+#: The kinds of bodies whose meetings are recorded here.
+MEETING_KINDS = (Body.Kind.COUNCIL, Body.Kind.HEADQUARTERS, Body.Kind.TASK_FORCE)
 
 
 def _line(longest: int) -> entry.Taker:
@@ -49,7 +51,7 @@ def _line(longest: int) -> entry.Taker:
 
 
 def _meeting_bodies() -> Any:
-    return Body.objects.filter(kind__in=[Body.Kind.COUNCIL, Body.Kind.HEADQUARTERS])
+    return Body.objects.filter(kind__in=MEETING_KINDS)
 
 
 MEETING_ENTRIES = (

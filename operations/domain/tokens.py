@@ -26,6 +26,8 @@ class TokenScope(models.TextChoices):
     PLANS = "plans:write", _("Edit and agree plans")
     RETURNS = "returns:write", _("Enter and decide on returns")
     REPORTS = "reports:write", _("Prepare and decide on reports")
+    EXCHANGE = "exchange:write", _("Keep lists, complaints and task forces")
+    REGISTERS = "registers:write", _("Report the register of controlled persons")
 
 
 def create_token(

@@ -194,7 +194,7 @@ def _coded(rows: Any) -> list[tuple[str, str]]:
 
 
 def _meeting_fields() -> dict[str, forms.Field]:
-    bodies = Body.objects.filter(kind__in=[Body.Kind.COUNCIL, Body.Kind.HEADQUARTERS])
+    bodies = Body.objects.filter(kind__in=meetings.MEETING_KINDS)
     operations = [(row.slug, label(row, "title")) for row in Operation.objects.filter(origin=Operation.Origin.LIVE)]
     people = [(user.username, label(user)) for user in User.objects.filter(is_active=True, is_system=False)]
     return {
