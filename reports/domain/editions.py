@@ -1,9 +1,9 @@
 """The public edition of a report: what of a snapshot leaves the house.
 
-Sections that concern the work of single authorities (late returns, corrections, breaches) are marked as internal when
-the payload is composed, and so frozen with it. Tables keep their numbers, so that a reader of both editions finds the
-same table under the same number. What is hidden inside of them is the matter of `reports.domain.public_numbers`, which
-is the only door to a public edition that may leave the house.
+Sections that concern the work of single authorities (late returns, corrections, breaches), and tables that belong to
+the house, are marked as internal when the payload is composed, and so frozen with it. Tables keep their numbers, so
+that a reader of both editions finds the same table under the same number. What is hidden inside of them is the matter
+of `reports.domain.public_numbers`, which is the only door to a public edition that may leave the house.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from reports.domain.payload import Payload, sha256_of
 from reports.models import Document
 
 
-def internal(section: Block) -> Block:
-    """Marks a section or an annex as one that the public edition leaves out."""
-    return {**section, "internal": True}
+def internal(part: Block) -> Block:
+    """Marks a section, an annex or a table of a section as one that the public edition leaves out."""
+    return {**part, "internal": True}
 
 
 def for_edition(payload: Mapping[str, Any], edition: str) -> Payload:
@@ -26,7 +26,11 @@ def for_edition(payload: Mapping[str, Any], edition: str) -> Payload:
     return {
         **payload,
         "edition_of": sha256_of(payload),
-        "sections": [one for one in payload["sections"] if not one.get("internal")],
+        "sections": [_public(one) for one in payload["sections"] if not one.get("internal")],
         "annexes": [one for one in payload["annexes"] if not one.get("internal")],
         "source_submissions": [],
     }
+
+
+def _public(section: Block) -> Block:
+    return {**section, "blocks": [one for one in section["blocks"] if not one.get("internal")]}

@@ -16,7 +16,7 @@ from operations.models import IndicatorGroup, Operation
 from reports.domain import annual_basis, annual_quality, annual_results, annual_shares, blocks
 from reports.domain.annual_historical import build_historical
 from reports.domain.annual_methodology import methodology
-from reports.domain.annual_rights import rights_problem, rights_statement
+from reports.domain.annual_rights import complaints_balance, rights_problem, rights_statement
 from reports.domain.blocks import Block
 from reports.domain.capacities import capacity_to_approve
 from reports.domain.cells import Text, both
@@ -141,7 +141,10 @@ def _sections(draft: Draft, results: Results, before: YearBefore) -> Iterator[tu
             ),
         ],
     )
-    yield "rights", [*rights_statement(operation), *_group(results, before, Group.RIGHTS)]
+    yield (
+        "rights",
+        [*rights_statement(operation), *_group(results, before, Group.RIGHTS), *complaints_balance(operation)],
+    )
     plan = annual_basis.plan_of(operation)
     measures = annual_basis.measures_table(plan) if plan is not None else []
     yield "execution", [*measures, *annual_basis.decisions_table(operation)]
