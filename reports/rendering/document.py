@@ -138,7 +138,7 @@ def frame_texts(
         "marking": marking_text(copy, language=language),
         "copy_number": copy.copy_number,
         "is_open": copy.marking == "open",
-        "is_draft": approval is None and not operation["historical"],
+        "is_draft": approval is None and not operation["historical"] and not payload.get("working_paper"),
         "is_demonstration": operation["demonstration"],
         "is_historical": operation["historical"],
         "running_mark": running_mark(payload=payload, approval=approval, language=language),
@@ -171,7 +171,7 @@ def running_mark(*, payload: dict[str, Any], approval: dict[str, Any] | None, la
         said.append(gettext("Demonstration data"))
     if payload["operation"]["historical"]:
         said.append(gettext("Compiled from open sources; not an official document"))
-    elif approval is None:
+    elif approval is None and not payload.get("working_paper"):
         is_signed = payload["definition"] == "minutes"
         said.append(gettext("Draft, not signed") if is_signed else gettext("Draft, not approved"))
     return " · ".join(said)

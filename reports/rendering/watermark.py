@@ -21,7 +21,7 @@ def watermark_svg(*, payload: dict[str, Any], approval: dict[str, Any] | None, l
         with in_language(language):
             if payload["operation"]["demonstration"]:
                 words.append(pgettext("watermark", "DEMONSTRATION DATA"))
-            if approval is None and not payload["operation"]["historical"]:
+            if approval is None and not payload["operation"]["historical"] and not payload.get("working_paper"):
                 words.append(pgettext("watermark", "DRAFT"))
     middle = _SIDE / 2
     lines = "".join(

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reports.web import documents, followed, history, report_acts, reports, statistics, verification
+from reports.web import (
+    documents,
+    followed,
+    history,
+    printed_forms,
+    report_acts,
+    reports,
+    statistics,
+    verification,
+)
 
 app_name = "reports"
 
@@ -29,5 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # the plan and the minutes follow the approval of their object
     path("operations/<slug:slug>/plan/documents/", followed.plan_documents, name="plan-documents"),
     path("meetings/<int:pk>/minutes/", followed.minutes_documents, name="minutes-documents"),
+    # forms of returns on paper
+    path("forms/", printed_forms.return_forms, name="return-forms"),
+    path("forms/<int:pk>/empty.<slug:format>", printed_forms.empty, name="form-empty"),
+    path("returns/<int:pk>/printed.pdf", printed_forms.printed, name="return-printed"),
     path("verify/", verification.verify, name="verify"),
 ]
