@@ -2,13 +2,14 @@
 
 import datetime as dt
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 
 from illegal_ops.secrets import kept_secret
-from operations.models import Agency, AgencyKind, Membership, MemberState, Post, Role, User
+from operations.models import Agency, AgencyKind, Membership, MemberState, Post, Role, Unit, User
 
 SINCE = dt.date(2025, 9, 1)
 UNTIL = dt.date(2029, 8, 31)
@@ -109,6 +110,37 @@ def make_people() -> None:
         _make(person, encoded)
 
 
+def make_officers_of_units(units: Iterable[Unit], *, second: Agency) -> list[User]:
+    """An account for the officer of each unit, and one for a second officer of their agency, who accepts."""
+    encoded = User.objects.get(username=f"officer-{second.code}").password
+    people = [
+        Person(
+            f"officer-{second.state.code.lower()}-{unit.code}",
+            f"Сотрудник подразделения {unit.code}",
+            f"Officer of {unit.code}",
+            f"Ответственный сотрудник, {unit.name_ru}",
+            f"Responsible officer, {unit.name_en}",
+            Role.AGENCY_OFFICER,
+            scope={"agency": second, "unit": unit},
+            time_zone=second.state.time_zone,
+        )
+        for unit in units
+    ]
+    people.append(
+        Person(
+            f"second-officer-{second.code}",
+            "Второй сотрудник",
+            "Second officer",
+            f"Начальник отдела, {second.kind.name_ru.lower()} {second.state.genitive_ru}",
+            f"Head of section, {second.kind.name_en.lower()}, {second.state.official_en}",
+            Role.AGENCY_OFFICER,
+            scope={"agency": second},
+            time_zone=second.state.time_zone,
+        )
+    )
+    return [_make(person, encoded) for person in people]
+
+
 def keep_password() -> bool:
     """Sets the password of the accounts again when `DEMO_PASSWORD` has changed; answers whether it had."""
     people = User.objects.filter(is_system=False, memberships__isnull=False)
@@ -126,7 +158,8 @@ def describe() -> str:
         f"Demonstration accounts: {names},\n"
         "  head-ru (and head-am, -by, -kz, -kg, -tj), officer-ru-internal-affairs (and each state and kind:\n"
         "  internal-affairs, migration-authority, state-security, border-service, financial-intelligence,\n"
-        "  information-centre, rights-body)\n"
+        "  information-centre, rights-body); second-officer-kz-internal-affairs and officer-kz-td-01 (to -06) of an\n"
+        "  authority that reports through units\n"
         f"Password of all: {password()}"
     )
 
@@ -165,7 +198,7 @@ def _officers() -> list[Person]:
     return people
 
 
-def _make(person: Person, encoded: str) -> None:
+def _make(person: Person, encoded: str) -> User:
     user = User.objects.create(
         username=person.username,
         password=encoded,
@@ -184,3 +217,4 @@ def _make(person: Person, encoded: str) -> None:
     )
     if person.role is not None:
         Membership.objects.create(user=user, role=person.role, from_date=SINCE, **person.scope)
+    return user

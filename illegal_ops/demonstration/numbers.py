@@ -41,20 +41,24 @@ def chance(*place: object) -> int:
     return int.from_bytes(digest[:6], "big") % 1_000_000
 
 
-def amount(code: str, *, state: str, kind: str, period: str) -> int:
-    """The figure of one indicator at one place, without regard to any day of the stage."""
+def amount(code: str, *, state: str, kind: str, period: str, parts: int = 1) -> int:
+    """The figure of one indicator at one place, without regard to any day of the stage.
+
+    A place that is one of several `parts` of its state has the size of one: the period names which.
+    """
+    place = {"state": state, "kind": kind, "period": period, "parts": parts}
     if code in SUMS:
-        return sum(amount(part, state=state, kind=kind, period=period) for part in SUMS[code])
+        return sum(amount(part, **place) for part in SUMS[code])
     if code in SHARES:
         whole, least, most = SHARES[code]
         share = least + chance(code, state, kind, period) * (most - least) // 1_000_000
-        return amount(whole, state=state, kind=kind, period=period) * share // 1000
+        return amount(whole, **place) * share // 1000
     size = SIZES[code]
     if code == "RGT05":
         return 6 + chance(code, state, kind, period) * size // 1_000_000
     spread = 600 + chance(code, state, kind, period) * 800 // 1_000_000
     minor = 100 if code in {"ADM04", "FIN02"} else 1
-    return size * WEIGHTS[state] * spread // 1000 // minor * minor
+    return size * WEIGHTS[state] * spread // (1000 * parts) // minor * minor
 
 
 def part_of_stage(value: int, *, day: int, days: int) -> int:

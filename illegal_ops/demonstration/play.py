@@ -3,10 +3,12 @@
 import datetime as dt
 
 from illegal_ops.demonstration import accounts
+from illegal_ops.demonstration.exchange_story import ExchangeStory
 from illegal_ops.demonstration.plan_story import YEAR, PlanStory, copy_to_next_year
 from illegal_ops.demonstration.report_story import ReportStory
 from illegal_ops.demonstration.returns_story import Reporter
 from illegal_ops.demonstration.story import Paper, People, Story
+from illegal_ops.demonstration.units_story import UnitReporter
 from operations.domain.moments import moscow_moment
 from operations.models import Operation
 
@@ -29,6 +31,8 @@ def play(*, out: Paper) -> None:
     operation = Operation.objects.get(year=YEAR)
     year = Story()
     Reporter(story=year, people=people, layouts={}).tell(operation, until=END)
+    ExchangeStory(story=year, people=people, operation=operation, until=END).tell()
+    UnitReporter(story=year, people=people, layouts={}).tell_units(operation)
     ReportStory(story=year, people=people, operation=operation).tell()
     year.on(dt.date(2026, 11, 20), 11, lambda at: copy_to_next_year(operation, people=people, at=at))
     year.play(out=out, title="returns and report")

@@ -32,6 +32,8 @@ CORRECTED = {
     ("kg-migration-authority", "S1-FINAL"): "Поступили сведения территориального подразделения.",
     ("ru-border-service", "S1-FINAL"): "Уточнено число отказов во въезде.",
 }
+#: What came as the sum of units' returns is told by `units_story`.
+THROUGH_UNITS = {("kz-internal-affairs", code) for code in ("S2-FINAL", "Q3", "S2-FOLLOWUP")}
 #: One case belongs to two kinds at once: the sum of kinds exceeds the total, and the head lets it stand.
 WAIVED = {
     ("ru-internal-affairs", "S2-FINAL"): (
@@ -59,7 +61,7 @@ class Reporter:
 
     def _tell(self, row: Return) -> None:
         key = (row.agency.code, row.period.code)
-        if key in MISSING:
+        if key in MISSING or key in THROUGH_UNITS:
             return
         due = row.due_at
         early = dt.timedelta(minutes=20 + chance(*key, "early") % 300)
@@ -78,7 +80,7 @@ class Reporter:
             self.story.at(submitted + dt.timedelta(days=13), lambda at: self._accept(row, at))
 
     def _report(self, row: Return, at: dt.datetime) -> None:
-        officer = self.people.officer(row.agency.code)
+        officer = self._officer(row)
         started = at - dt.timedelta(minutes=15)
         draft = returns.start_return(expected_return=row, actor=officer, at=started)
         figures = self._figures(row)
@@ -92,7 +94,7 @@ class Reporter:
         waived = WAIVED.get((row.agency.code, row.period.code))
         for broken in check_return(draft).broken:
             if broken.rule.severity == Rule.Severity.WARN:
-                officer = self.people.officer(row.agency.code)
+                officer = self._officer(row)
                 returns.explain_breach(
                     submission=draft, rule=broken.rule.code, reason=EXPLANATION, actor=officer, at=at
                 )
@@ -103,7 +105,7 @@ class Reporter:
 
     def _report_again(self, row: Return, at: dt.datetime) -> None:
         """Submits the draft that a recall or a refusal left behind, with one figure put right."""
-        officer = self.people.officer(row.agency.code)
+        officer = self._officer(row)
         draft = row.submissions.get(status=Submission.Status.DRAFT)
         draft = returns.save_draft(
             submission=draft, figures=self._raised(row, draft), revision=draft.revision, actor=officer, at=at
@@ -112,12 +114,12 @@ class Reporter:
         returns.submit_return(submission=draft, actor=officer, at=at)
 
     def _correct(self, row: Return, reason: str, at: dt.datetime) -> None:
-        officer = self.people.officer(row.agency.code)
+        officer = self._officer(row)
         returns.correct_return(expected_return=row, reason=reason, actor=officer, at=at)
         self._report_again(row, at)
 
     def _recall(self, row: Return, reason: str, at: dt.datetime) -> None:
-        officer = self.people.officer(row.agency.code)
+        officer = self._officer(row)
         returns.recall_submission(submission=self._submitted(row), actor=officer, at=at, reason=reason)
 
     def _send_back(self, row: Return, comment: str, at: dt.datetime) -> None:
@@ -129,6 +131,9 @@ class Reporter:
     @staticmethod
     def _submitted(row: Return) -> Submission:
         return row.submissions.get(status=Submission.Status.SUBMITTED)
+
+    def _officer(self, row: Return) -> User:
+        return self.people.officer(row.agency.code)
 
     def _decider(self, row: Return) -> User:
         if row.agency.kind.code == "rights_body":

@@ -51,6 +51,10 @@ class People:
     def __getitem__(self, username: str) -> User:
         return self._known[username]
 
+    def meet(self, user: User) -> None:
+        """Somebody new has an account."""
+        self._known[user.username] = user
+
     def head(self, state_code: str) -> User:
         return self[f"head-{state_code.lower()}"]
 
