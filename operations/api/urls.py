@@ -77,4 +77,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         completeness.Completenesses.as_view({"get": "list"}, basename="api-completeness"),
         name="api-completeness-list",
     ),
+    path(
+        "completeness/information-bank/",
+        completeness.InformationBank.as_view({"get": "list"}, basename="api-information-bank"),
+        name="api-information-bank-list",
+    ),
 ]

@@ -8,13 +8,12 @@ submitted and not recalled; *timely* those whose first such submission came by t
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from operations.domain.access import visible_to
 from operations.domain.reporting_calendar import delay
 from operations.models import (
     CellState,
@@ -25,7 +24,6 @@ from operations.models import (
     Return,
     ReturnForm,
     Submission,
-    User,
 )
 
 K = TypeVar("K")
@@ -58,21 +56,15 @@ class Completeness:
         return Completeness(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
 
 
-@dataclass(frozen=True)
-class MatrixCell:
-    """One return in the matrix: `status` is a code that pages show as a tag."""
-
-    expected_return: Return
-    status: str
-    delay: int | None
+def owed_returns(operation: Operation) -> QuerySet[Return]:
+    """The agencies' own returns of states that take part, due or not."""
+    taking_part = Participation.objects.filter(operation=operation, takes_part=True).values("state")
+    return Return.objects.filter(period__operation=operation, unit__isnull=True, agency__state__in=taking_part)
 
 
 def due_returns(operation: Operation, *, at: dt.datetime) -> QuerySet[Return]:
-    """The returns expected by now: the agencies' own, of states that take part, that are due."""
-    taking_part = Participation.objects.filter(operation=operation, takes_part=True).values("state")
-    return Return.objects.filter(
-        period__operation=operation, due_at__lte=at, unit__isnull=True, agency__state__in=taking_part
-    )
+    """The returns expected by now: those owed that are due."""
+    return owed_returns(operation).filter(due_at__lte=at)
 
 
 def completeness(operation: Operation, *, at: dt.datetime, returns: QuerySet[Return] | None = None) -> Completeness:
@@ -95,22 +87,6 @@ def completeness_by_state(operation: Operation, *, at: dt.datetime) -> dict[Memb
     found = completeness_by(operation, lambda row: row.agency.state_id, at=at)
     states = MemberState.objects.filter(participations__operation=operation, participations__takes_part=True)
     return {state: found.get(state.pk, Completeness()) for state in states.order_by("short_ru")}
-
-
-def matrix(
-    operation: Operation, *, user: User, at: dt.datetime, period_kinds: Iterable[str] | None = None
-) -> dict[int, dict[int, MatrixCell]]:
-    """Agency × period: how each return stands now, as far as the person may see returns. Two queries."""
-    rows = Return.objects.filter(period__operation=operation, unit__isnull=True)
-    if period_kinds is not None:
-        rows = rows.filter(period__kind__in=list(period_kinds))
-    rows = visible_to(rows, user, at=at).select_related("period", "agency__state", "agency__kind")
-    last = last_statuses(rows)
-    found: dict[int, dict[int, MatrixCell]] = defaultdict(dict)
-    for row in rows:
-        cell = MatrixCell(row, return_status(row, last.get(row.pk), at=at), delay(row))
-        found[row.agency_id][row.period_id] = cell
-    return dict(found)
 
 
 def last_statuses(returns: QuerySet[Return]) -> dict[int, str]:
@@ -141,10 +117,15 @@ def _measured(operation: Operation, at: dt.datetime, returns: QuerySet[Return] |
     rows = due_returns(operation, at=at)
     if returns is not None:
         rows = rows.filter(pk__in=returns.order_by().values("pk"))
+    return measured(rows)
+
+
+def measured(rows: QuerySet[Return]) -> dict[Return, Completeness]:
+    """The measures of each return as if it were due; its period, agency, kind and state are loaded. Three queries."""
     counted = rows.annotate(
         accepted=Count("submissions", filter=Q(submissions__status=Status.ACCEPTED)),
         sent=Count("submissions", filter=Q(submissions__submitted_at__isnull=False) & ~_recalled("submissions__")),
-    ).select_related("period", "agency__state", "agency__kind")
+    ).select_related("period__stage", "agency__state", "agency__kind")
     sizes = _form_sizes()
     filled = _filled_cells(rows)
     return {row: _of_return(row, sizes, filled) for row in counted}

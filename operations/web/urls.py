@@ -106,6 +106,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<int:pk>/import/", imports.import_checked, name="import-checked"),
     path("imports/<int:pk>/errors.csv", imports.import_conflicts, name="import-errors"),
     path("operations/<slug:slug>/completeness/", completeness.completeness, name="completeness"),
+    path(
+        "operations/<slug:slug>/completeness/<slug:name>/", completeness.completeness_file, name="completeness-file"
+    ),
     path("returns/<int:pk>/", returns.return_page, name="return"),
     path("returns/<int:pk>/save/", return_acts.save, name="return-save"),
     path("returns/<int:pk>/submissions/<int:number>/", returns.submission_page, name="submission"),

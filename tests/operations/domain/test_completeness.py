@@ -4,7 +4,13 @@ import datetime as dt
 
 import pytest
 
-from operations.domain.completeness import completeness, completeness_by, completeness_by_state, matrix
+from operations.domain.completeness import (
+    completeness,
+    completeness_by,
+    completeness_by_state,
+    last_statuses,
+    return_status,
+)
 from operations.domain.reporting_calendar import delay, is_timely
 from operations.domain.returns import accept_submission, recall_submission, return_submission, submit_return
 from operations.models import PeriodKind, Return
@@ -81,7 +87,7 @@ def test_states_that_do_not_take_part_are_not_waited_for():
     assert completeness(story.operation, at=story.late).expected == 0
 
 
-def test_measures_by_state_by_agency_and_as_a_matrix_agree():
+def test_measures_by_state_and_by_agency_agree():
     story = make_story()
     border = make_agency("RU", "border_service")
     make_return(story.period, border)
@@ -92,23 +98,14 @@ def test_measures_by_state_by_agency_and_as_a_matrix_agree():
     assert (russia.expected, russia.received, russia.timely, russia.accepted) == (2, 1, 1, 1)
     by_agency = completeness_by(story.operation, lambda row: row.agency.code, at=story.late)
     assert by_agency["ru-border-service"].missing == 1
-    shown = matrix(story.operation, user=story.planner, at=story.late)
-    assert shown[story.agency.pk][story.period.pk].status == "on_time"
-    assert shown[border.pk][story.period.pk].status == "missing"
-
-
-def test_a_matrix_shows_only_what_the_person_may_see():
-    story = make_story()
-    make_return(story.period, make_agency("BY"))
-    assert set(matrix(story.operation, user=story.head, at=story.late)) == {story.agency.pk}
 
 
 def test_a_draft_a_recalled_and_a_returned_one_have_their_own_signs():
     story = make_story()
 
     def sign() -> str:
-        shown = matrix(story.operation, user=story.planner, at=story.at)
-        return shown[story.agency.pk][story.period.pk].status
+        last = last_statuses(Return.objects.all())
+        return return_status(story.again(), last.get(story.expected_return.pk), at=story.at)
 
     assert sign() == "due"
     draft = make_draft(story)
@@ -130,5 +127,3 @@ def test_the_measures_take_a_constant_number_of_queries(django_assert_max_num_qu
     assert Return.objects.count() == 13
     with django_assert_max_num_queries(5):
         completeness_by(story.operation, lambda row: row.agency.state_id, at=story.late)
-    with django_assert_max_num_queries(6):
-        matrix(story.operation, user=story.planner, at=story.late)

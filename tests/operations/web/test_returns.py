@@ -244,7 +244,7 @@ def test_completeness_is_shown_by_state_and_as_a_matrix(story: Story, monkeypatc
     monkeypatch.setattr("django.utils.timezone.now", lambda: story.late)
     response = signed_in(story.planner).get(reverse("operations:completeness", args=["illegal-2026"]))
     assert response.status_code == 200
-    assert response.context["whole"].received == 1
+    assert response.context["page"].whole.measures.received == 1
     assert len(response.context["rows"]) == 1
 
 
