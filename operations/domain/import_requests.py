@@ -44,7 +44,7 @@ def import_checked(*, batch: ImportBatch, actor: User, at: dt.datetime) -> Impor
     Only whoever brought the file: `NotFound` for anybody else, `Conflict` once it is imported or on the way.
     """
     with transaction.atomic():
-        locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        locked = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
         if locked.imported_by_id != actor.pk or "return" in locked.summary:
             raise NotFound
         name = STORE_JOB

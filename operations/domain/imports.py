@@ -330,7 +330,7 @@ class _Run:
 
     def _locked(self) -> ImportBatch | None:
         """The record, for this transaction alone; None once somebody has settled it."""
-        batch = ImportBatch.objects.select_for_update().get(pk=self.batch.pk)
+        batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=self.batch.pk)
         return batch if batch.status == Status.WAITING else None
 
     def settle(self, status: str, *, is_rehearsal: bool = False) -> None:

@@ -36,7 +36,12 @@ class Mismatch:
 
 @contextmanager
 def counting(expected_return: Return) -> Iterator[None]:
-    """Everything inside may change which submissions of the return count; the sums follow at the end."""
+    """Everything inside may change which submissions of the return count; the sums follow at the end.
+
+    The return is locked before the chain, as everybody does who locks both: whoever reopens it has it, and waits for
+    the chain.
+    """
+    list(Return.objects.select_for_update(no_key=True).filter(pk=expected_return.pk).order_by().values_list("pk"))
     audit.take_chain_lock()
     before = _counted(expected_return)
     yield
@@ -54,7 +59,12 @@ def counting(expected_return: Return) -> Iterator[None]:
 
 
 def touch(expected_return: Return) -> None:
-    """Raises the operation's data version: whatever shows its figures is drawn anew."""
+    """Raises the operation's data version: whatever shows its figures is drawn anew.
+
+    After the lock of the chain, like everybody: whoever had the operation and waited for the chain would be in the way of
+    whoever has the chain and waits for the operation.
+    """
+    audit.take_chain_lock()
     Operation.objects.filter(pk=expected_return.period.operation_id).update(data_version=F("data_version") + 1)
 
 

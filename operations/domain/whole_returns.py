@@ -17,6 +17,7 @@ from operations.domain.access import refusal
 from operations.domain.checks import Findings, check_return
 from operations.domain.errors import Conflict, DomainError, Stale
 from operations.domain.figures import FigureInput
+from operations.domain.import_drafts import lock_returns
 from operations.domain.return_layout import CellKey, Layout
 from operations.domain.returns import save_draft, start_return
 from operations.models import Figure, ImportBatch, Return, Submission, User
@@ -128,7 +129,7 @@ def replace_figures(
     given = tuple(figures)
     try:
         with transaction.atomic():
-            list(Return.objects.select_for_update().filter(pk=expected_return.pk).order_by("pk"))
+            lock_returns([expected_return.pk])
             locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
             if locked.status != ImportBatch.Status.CHECKED:
                 raise Conflict(_("This file was imported already."))

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from operations.domain.import_rows import BadImport, kept_conflict
-from operations.domain.imports import import_rows
+from operations.domain.imports import COUNTED, import_rows
 from operations.domain.people import system_user
 from operations.models import ImportBatch, Operation, User
 from operations.workbooks.import_files import open_source, sha256_of
@@ -66,7 +66,7 @@ def _counts(batch: ImportBatch) -> str:
     summary = batch.summary
     parts = [f"rows {summary['rows']}"]
     for what in ("returns", "cells"):
-        parts.append(f"{what}: " + ", ".join(f"{name} {count}" for name, count in summary[what].items()))
+        parts.append(f"{what}: " + ", ".join(f"{name} {summary[what][name]}" for name in COUNTED))
     return "; ".join(parts)
 
 
