@@ -2,10 +2,14 @@
 
 A content is laid flat into rows by kind and id; two flat contents differ row by row. `applied` turns the first
 content's rows into the second's by the difference alone, which is how the difference is known to be complete.
+
+A row that stands among the same neighbours under another number has not moved: somebody put another row before it. The
+rows that moved are the fewest whose moving explains the new order.
 """
 
-from collections import Counter
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +18,11 @@ from operations.domain.plan_content import Content
 Key = tuple[str, str]
 Flat = dict[Key, dict[str, Any]]
 #: What can become of a row, in the order in which it is told.
-WHAT = ("added", "removed", "changed", "moved")
-#: What only says where a row stands; such a change alone is a move.
+WHAT = ("added", "removed", "changed", "moved", "renumbered")
+#: What only says where a row stands; such a change alone is a move, or a new number in the old place.
 _PLACES = frozenset({"position", "number", "objective"})
+#: The kinds of rows that somebody put in an order.
+_ORDERED = ("objective", "measure", "procedure")
 
 
 @dataclass(frozen=True)
@@ -25,9 +31,11 @@ class Change:
 
     kind: str
     id: str
-    what: str  # "added", "removed", "changed" or "moved"
+    what: str  # one of WHAT
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
+    #: of a row that stayed: whether it stands elsewhere among the rows around it
+    is_moved: bool = False
 
     @property
     def fields(self) -> dict[str, tuple[Any, Any]]:
@@ -43,6 +51,7 @@ class Change:
 def changes(older: Content, newer: Content) -> list[Change]:
     """Every difference, in the order of the newer plan; removed rows follow those of their kind that stayed."""
     before, after = flat(older), flat(newer)
+    moved = _moved(before, after)
     found = []
     for key in sorted({*before, *after}, key=_order(before, after)):
         if key not in before:
@@ -51,8 +60,9 @@ def changes(older: Content, newer: Content) -> list[Change]:
             found.append(Change(*key, "removed", before=before[key]))
         elif before[key] != after[key]:
             differing = {name for name in after[key] if before[key].get(name) != after[key][name]}
-            what = "moved" if differing <= _PLACES else "changed"
-            found.append(Change(*key, what, before=before[key], after=after[key]))
+            placed = "moved" if key in moved else "renumbered"
+            what = placed if differing <= _PLACES else "changed"
+            found.append(Change(*key, what, before=before[key], after=after[key], is_moved=key in moved))
     return found
 
 
@@ -98,6 +108,42 @@ def flat(content: Content) -> Flat:
         for row in content[name]:
             rows[kind, str(row["id"])] = _without(row, "id")
     return rows
+
+
+def _moved(before: Flat, after: Flat) -> set[Key]:
+    """Rows of both texts that changed their objective, or their order among the rows that stayed with them."""
+    found: set[Key] = set()
+    stayed: dict[tuple[str, Any], list[Key]] = defaultdict(list)
+    for key in after:
+        if key[0] not in _ORDERED or key not in before:
+            continue
+        if before[key].get("objective") != after[key].get("objective"):
+            found.add(key)
+        else:
+            stayed[key[0], after[key].get("objective")].append(key)
+    places = {key: place for place, key in enumerate(before)}
+    for keys in stayed.values():
+        kept = _longest_rise([places[key] for key in keys])
+        found.update(key for place, key in enumerate(keys) if place not in kept)
+    return found
+
+
+def _longest_rise(numbers: Sequence[int]) -> set[int]:
+    """The places of the longest rising subsequence (patience sorting); the numbers are distinct."""
+    tops: list[int] = []
+    ends: list[int] = []
+    before: list[int | None] = []
+    for place, number in enumerate(numbers):
+        pile = bisect_left(tops, number)
+        before.append(ends[pile - 1] if pile else None)
+        tops[pile : pile + 1] = [number]
+        ends[pile : pile + 1] = [place]
+    found: set[int] = set()
+    place_or_none = ends[-1] if ends else None
+    while place_or_none is not None:
+        found.add(place_or_none)
+        place_or_none = before[place_or_none]
+    return found
 
 
 def _without(row: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -1,9 +1,11 @@
-"""What differs between two texts of a plan, in words: which row, which field, the old and the new value."""
+"""What differs between two texts of a plan, in words: which row, which field, the old and the new value.
 
-import re
+Long texts are shown as they are read, without the marks they were typed with. Of a row that was added or removed every
+field can be looked at as well.
+"""
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.functional import Promise
@@ -14,14 +16,17 @@ from operations.domain import wording
 from operations.domain.plan_compare import Change, changes, counted
 from operations.domain.plan_content import Content, measures_of
 from operations.domain.plan_reading import day_of
+from operations.domain.rich_text import plain_text
 from operations.models import Measure, PlanSection, Stage
 from operations.web.tags import label, reader_language
+from operations.web.text_changes import drawn_changes
 
 WHAT: dict[str, Promise] = {
     "added": gettext_lazy("Added"),
     "removed": gettext_lazy("Removed"),
     "changed": gettext_lazy("Changed"),
     "moved": gettext_lazy("Moved"),
+    "renumbered": gettext_lazy("New number"),
 }
 _ROWS: dict[str, Promise] = {
     "goal": gettext_lazy("Goal"),
@@ -75,31 +80,39 @@ _CODED = {
     "body": "bodies",
 }
 _CHOICES = {"timing": Measure.Timing, "stage.kind": Stage.Kind, "section.kind": PlanSection.Kind}
+#: Long texts that take simple Markdown; the reason of an amendment is a comment and takes none.
+_RICH = frozenset({"text", "expected_result"})
+#: What says nothing to a reader; of a measure its number says the place.
 _NOT_SHOWN = frozenset({"copied_from"})
-
-
-#: Above this many words a text is shown whole before and whole after: to find the words would take too long.
-_LONGEST = 3000
+_NOT_SHOWN_OF = {"measure": frozenset({"position"}), "section": frozenset({"kind"})}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What changed since an earlier text, under a heading; `counts` says how much of each."""
+    """What changed since an earlier text, under a heading; `counts` says how much of each.
+
+    Told apart, because nobody decided them: dates that the new year alone has moved (`carried`), and rows that have
+    another number because of a row before them (`renumbered`).
+    """
 
     heading: str
     changes: list[dict[str, Any]]
     counts: list[tuple[str, str, int]]
     carried: list[dict[str, Any]]
+    renumbered: list[dict[str, Any]]
 
 
 def compared(heading: str, older: Content, newer: Content) -> Comparison:
-    """The comparison as pages show it; dates that the new year alone has moved are told apart."""
+    """The comparison as pages show it."""
     words, told = _Words(older, newer), changes(older, newer)
     years = older["operation"]["year"], newer["operation"]["year"]
     carried = [change for change in told if years[0] != years[1] and _is_carried(change, *years)]
-    found = [change for change in told if change not in carried]
+    renumbered = [change for change in told if change.what == "renumbered"]
+    apart = {(change.kind, change.id) for change in (*carried, *renumbered)}
+    found = [change for change in told if (change.kind, change.id) not in apart]
     return Comparison(
         carried=[words.entry(change) for change in carried],
+        renumbered=[words.entry(change) for change in renumbered],
         heading=heading,
         changes=[words.entry(change) for change in found],
         counts=[(what, str(WHAT[what]), count) for what, count in counted(found).items()],
@@ -121,29 +134,6 @@ def _same_day(before: Any, after: Any, years: int) -> bool:
     return before.weekday() == after.weekday() and abs(off) < 5
 
 
-def pieces(before: str, after: str) -> list[tuple[str, str]]:
-    """The two texts as one: what is in both ("same"), what went ("gone") and what came ("new"), word by word."""
-    older, newer = re.findall(r"\s+|[^\s]+", before), re.findall(r"\s+|[^\s]+", after)
-    if not before or not after or len(older) + len(newer) > _LONGEST:
-        return [(kind, text) for kind, text in (("gone", before), ("new", after)) if text]
-    matcher = SequenceMatcher(None, older, newer, autojunk=False)
-    kept = sum(
-        not older[place].isspace()
-        for first, _start, size in matcher.get_matching_blocks()
-        for place in range(first, first + size)
-    )
-    if kept * 5 < len(before.split()):  # another text altogether: scattered words would only confuse
-        return [("gone", before), ("new", after)]
-    found = []
-    for tag, first, last, start, end in matcher.get_opcodes():
-        if tag == "equal":
-            found.append(("same", "".join(older[first:last])))
-            continue
-        found += [("gone", "".join(older[first:last]))] if last > first else []
-        found += [("new", "".join(newer[start:end]))] if end > start else []
-    return found
-
-
 _ORDER = list(_FIELDS)
 
 
@@ -160,12 +150,15 @@ class _Words:
 
     def entry(self, change: Change) -> dict[str, Any]:
         content = self.contents[0 if change.what == "removed" else 1]
+        is_whole = change.what in ("added", "removed")
         return {
             "what": change.what,
             "what_words": WHAT[change.what],
+            "is_moved": change.is_moved and change.what == "changed",
             "kind": _ROWS[change.kind],
             "name": self._name(change, content),
-            "fields": list(self._fields(change)) if change.what in ("changed", "moved") else [],
+            "fields": [] if is_whole else list(self._fields(change)),
+            "whole": list(self._fields(change)) if is_whole else [],
         }
 
     def _name(self, change: Change, content: Content) -> str:
@@ -177,28 +170,42 @@ class _Words:
         if change.kind == "section":
             return str(PlanSection.Kind(change.id).label)
         number = row.get("number") or row.get("position")
-        text = label(row.get("name") or row.get("text")) if change.kind not in ("goal", "reason") else ""
+        text = label(row.get("name")) or plain_text(label(row.get("text"))).partition("\n")[0]
+        text = text if change.kind not in ("goal", "reason") else ""
         return f"{number}. {text}" if number and text else text
 
     def _fields(self, change: Change) -> Iterable[dict[str, Any]]:
+        hidden = _NOT_SHOWN | _NOT_SHOWN_OF.get(change.kind, frozenset())
         for name, (before, after) in sorted(change.fields.items(), key=_place):
-            if name in _NOT_SHOWN or (name == "number" and change.kind == "measure"):
+            if name in hidden:
                 continue
             if isinstance(before or after, Mapping):
                 yield from self._texts(name, before or {}, after or {})
+            elif name in _RICH:
+                yield {"label": _FIELDS[name], "drawn": drawn_changes(before or "", after or "", is_rich=False)}
             else:
-                yield {
-                    "label": _FIELDS[name],
-                    "before": self._value(name, before, self.contents[0], change.kind),
-                    "after": self._value(name, after, self.contents[1], change.kind),
-                }
+                yield from self._values(change, name, before, after)
+
+    def _values(self, change: Change, name: str, before: Any, after: Any) -> Iterable[dict[str, Any]]:
+        """A value that is no text; of a row that was added or removed only what it has, on its own side."""
+        shown = {
+            "label": _FIELDS[name],
+            "before": self._value(name, before, self.contents[0], change.kind),
+            "after": self._value(name, after, self.contents[1], change.kind),
+        }
+        if change.what in ("added", "removed"):
+            shown["one"] = shown["after" if change.what == "added" else "before"]
+            if shown["one"] == "—":
+                return
+        yield shown
 
     @staticmethod
     def _texts(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[dict[str, Any]]:
         for language, words in (("ru", _("in Russian")), ("en", _("in English"))):
-            if before.get(language) != after.get(language):
-                shown = {"label": f"{_FIELDS[name]} ({words})", "lang": language}
-                yield {**shown, "pieces": pieces(before.get(language, ""), after.get(language, ""))}
+            old, new = before.get(language, ""), after.get(language, "")
+            if old != new:
+                drawn = drawn_changes(old, new, is_rich=name in _RICH)
+                yield {"label": f"{_FIELDS[name]} ({words})", "lang": language, "drawn": drawn}
 
     def _value(self, name: str, value: Any, content: Content, kind: str) -> str:
         choices = _CHOICES.get(name) or _CHOICES.get(f"{kind}.{name}")

@@ -9,7 +9,6 @@ from django.test import Client
 
 from operations.domain import operations, plans
 from operations.models import Measure, Plan, VersionSeen
-from operations.web.plan_changes import pieces
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast
 from tests.factories.reference import load_reference
@@ -133,15 +132,44 @@ def test_the_chair_is_shown_what_changed_since_the_version_seen_last_and_since_l
     assert "section-general" in page, "the frozen text is on the page"
 
 
-def test_a_reworded_text_shows_its_words_and_another_text_stands_whole() -> None:
-    assert pieces("раз два три", "раз четыре три") == [
-        ("same", "раз "),
-        ("gone", "два"),
-        ("new", "четыре"),
-        ("same", " три"),
-    ]
-    assert pieces("", "новое") == [("new", "новое")]
-    assert pieces("совсем не то", "другие слова здесь") == [("gone", "совсем не то"), ("new", "другие слова здесь")]
+def test_the_comparison_shows_texts_as_they_are_read_and_no_marks(cast: Cast) -> None:
+    plan = made.circulated_plan(cast)
+    first = Measure.objects.filter(objective__plan=plan).first()
+    assert first is not None
+    texts = (
+        "Check **markets** jointly:\n\n- at night\n- by <b>day</b>\n\nSee {{7*7}}.",
+        "Check **all markets** jointly:\n\n- at night\n- by day\n\nSee {{7*7}}.",
+    )
+    for written in texts:
+        if plan.status != Plan.Status.DRAFT:
+            plan = plans.withdraw_plan(plan=plan, comment="Уточнить", actor=cast.planner, at=made.moment())
+        first.refresh_from_db()
+        plans.change_row(
+            row=first, revision=first.revision, values={"text_en": written}, actor=cast.planner, at=made.moment()
+        )
+        plan = plans.circulate_plan(plan=Plan.objects.get(pk=plan.pk), actor=cast.planner, at=made.moment())
+    page = text(as_user(cast.heads["RU"]).get(at(plan, "plan/compare") + "?older=2&newer=3"))
+    fields = page[page.index("ops-changes__fields") : page.index("</dl>", page.index("ops-changes__fields"))]
+    assert "<strong>" in fields and "<li><p>at night</p></li>" in fields
+    assert re.search(r"<del><span[^>]*>was </span>.{0,10}&lt;b&gt;day&lt;/b&gt;", fields)
+    assert re.search(r"<ins><span[^>]*>is now </span>", fields)
+    assert "{{7*7}}" in fields and "**" not in fields
+
+
+def test_a_row_that_moved_is_told_apart_from_rows_that_only_took_another_number(cast: Cast) -> None:
+    plan = made.circulated_plan(cast)
+    plan = plans.withdraw_plan(plan=plan, comment="Уточнить", actor=cast.planner, at=made.moment())
+    ids = {"objective": plan.objectives.get().pk, "stage": plan.stages.first().pk}
+    made.add(plan, "measure", cast, **made.measure_values(3, **ids))
+    plan = plans.circulate_plan(plan=Plan.objects.get(pk=plan.pk), actor=cast.planner, at=made.moment())
+    plan = plans.withdraw_plan(plan=plan, comment="Уточнить", actor=cast.planner, at=made.moment())
+    third = Measure.objects.get(objective__plan=plan, text_en="Measure 3")
+    plans.move_row(row=third, to=1, actor=cast.planner, at=made.moment())
+    plan = plans.circulate_plan(plan=Plan.objects.get(pk=plan.pk), actor=cast.planner, at=made.moment())
+    page = text(as_user(cast.planner).get(at(plan, "plan/compare") + "?older=2&newer=3"))
+    assert page.count('ops-changes__item--moved"') == 1
+    assert "<dt>Number</dt>" in page
+    assert "Another number only, because of a row before them: 2" in page.replace("</span>", "")
 
 
 @pytest.mark.parametrize(
