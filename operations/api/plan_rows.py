@@ -137,6 +137,16 @@ class WindowInput(StrictInput):
     end_date = _day()
 
 
+class AccountShown(Representation):
+    """How far a measure is, as one responsible side says: a state, or the headquarters for the bodies (null)."""
+
+    state = serializers.CharField(source="state.code", default=None)
+    progress = serializers.CharField()
+    account_ru = serializers.CharField()
+    account_en = serializers.CharField()
+    given_at = serializers.DateTimeField()
+
+
 class MeasureShown(Representation):
     """A measure: what, when, by whom, after what, and which indicators show its effect."""
 
@@ -161,9 +171,7 @@ class MeasureShown(Representation):
     predecessors = IdsField()
     indicators = CodesField()
     copied_from = serializers.IntegerField(source="copied_from_id", allow_null=True)
-    progress = serializers.CharField()
-    account_ru = serializers.CharField()
-    account_en = serializers.CharField()
+    accounts = AccountShown(many=True)
 
 
 class MeasureInput(StrictInput):
@@ -336,6 +344,7 @@ class Measures(Ordered):
         "co_executor_bodies",
         "predecessors",
         "indicators",
+        "accounts__state",
     )
     serializer_class = MeasureShown
     row_input = MeasureInput
@@ -345,9 +354,9 @@ class Measures(Ordered):
     def account(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The responsible side says how far the measure is, while the plan is in force."""
         row = self.get_object()
-        revision = require_match(request, row)
+        require_match(request, row)
         values = self.input(MeasureAccountInput)
-        plans.give_account(measure=row, revision=revision, values=values, actor=self.actor, at=self.at)
+        plans.give_account(measure=row, revision=None, values=values, actor=self.actor, at=self.at)
         return self.answer(self.get_object())
 
 

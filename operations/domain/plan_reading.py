@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain import wording
+from operations.domain.plan_accounts import HowFar
 from operations.domain.plan_content import Content, stage_of
 from operations.models import Measure, PlanSection, Stage
 
@@ -53,7 +54,7 @@ class Reading:
         content: Content,
         *,
         language: str,
-        progress: Mapping[int, str] | None = None,
+        progress: Mapping[int, HowFar] | None = None,
         origins: Mapping[int, Measure] | None = None,
         standing_texts: frozenset[str] = frozenset(),
     ) -> None:
@@ -167,10 +168,17 @@ class Reading:
             "progress": self._progress(measure["id"]),
         }
 
-    def _progress(self, pk: int) -> tuple[str, str] | None:
+    def _progress(self, pk: int) -> dict[str, Any] | None:
         """How far the measure is, as a code and in words; only where the reading was told."""
-        code = self.progress.get(pk)
-        return (code, self._label(Measure.Progress, code)) if code else None
+        found = self.progress.get(pk)
+        if found is None:
+            return None
+        return {
+            "code": found.status,
+            "label": self._label(Measure.Progress, found.status),
+            "done": found.done,
+            "sides": found.sides,
+        }
 
     def _sides(self, measure: dict[str, Any], *names: str) -> list[str]:
         tables = {"kinds": "kinds", "bodies": "bodies", "states": "states"}

@@ -308,7 +308,8 @@ PLAN_WORKFLOW = Workflow(
         name="account",
         label=_("Give an account of a measure"),
         who=plan_accounts.RESPONSIBLE,
-        sources=frozenset({Status.APPROVED}),
+        sources=frozenset(Status.values) - {Status.CLOSED},
+        needs=(plan_accounts.in_force,),
         effect=plan_accounts.give,
     ),
     Transition(

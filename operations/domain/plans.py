@@ -18,7 +18,7 @@ from operations.domain.access import standing
 from operations.domain.errors import NotFound, Text
 from operations.domain.plan_content import Content, frozen_content, shown_content
 from operations.domain.plan_rows import kind_of
-from operations.models import AuditEntry, Measure, Meeting, Plan, PlanSection, PlanVersion, User
+from operations.models import AuditEntry, Measure, MeasureAccount, Meeting, Plan, PlanSection, PlanVersion, User
 
 WORKFLOW = plan_workflow.PLAN_WORKFLOW
 NO_SUCH_PLAN = _("There is no such plan.")
@@ -68,9 +68,14 @@ def was_removed(plan: Plan, *, kind: str, pk: int) -> bool:
     return trail.exists()
 
 
-def give_account(*, measure: Measure, revision: int, values: Values, actor: User, at: dt.datetime) -> Measure:
-    """Writes `progress`, `account_ru` and `account_en` of a measure of the plan in force."""
-    row: Measure = machine.perform(
+def give_account(
+    *, measure: Measure, revision: int | None, values: Values, actor: User, at: dt.datetime
+) -> MeasureAccount:
+    """Writes `progress`, `account_ru` and `account_en` of the side that the person speaks for.
+
+    `revision` is that of the side's own account (0 when none was given yet); None skips the question.
+    """
+    row: MeasureAccount = machine.perform(
         plan_of(measure), "account", actor=actor, at=at, measure=measure, revision=revision, values=dict(values)
     )
     return row

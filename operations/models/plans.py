@@ -178,9 +178,6 @@ class Measure(Revised):
     predecessors = models.ManyToManyField("self", symmetrical=False, related_name="successors", blank=True)
     indicators = models.ManyToManyField(Indicator, related_name="measures", blank=True)
     copied_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
-    progress = models.CharField(max_length=11, choices=Progress, default=Progress.NOT_STARTED)
-    account_ru = models.TextField(blank=True)
-    account_en = models.TextField(blank=True)
 
     class Meta:
         ordering = ["objective__position", "position"]

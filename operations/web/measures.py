@@ -15,7 +15,7 @@ from operations.domain.access import refusal, visible_to
 from operations.domain.errors import BadInput, NotFound, Stale
 from operations.domain.plan_content import measures_of
 from operations.domain.plan_reading import Reading
-from operations.models import Measure, Plan
+from operations.models import Measure, MeasureAccount, Plan
 from operations.web import addresses
 from operations.web.drawn_forms import DrawnForm, hidden, lines, radios
 from operations.web.plan_conflicts import differences
@@ -35,12 +35,13 @@ def measure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     stored = next((one for one in measures_of(content) if one["id"] == pk), None)
     if stored is None:
         raise NotFound
-    reading = Reading(content, language=reader_language())
+    row = _stored(plan, pk)
+    in_force = row is not None and plan_accounts.is_in_force(plan, row)
+    far = plan_accounts.how_far_is(row) if row is not None and in_force else None
+    reading = Reading(content, language=reader_language(), progress={pk: far} if far is not None else None)
     objective, shown = next(
         (objective, one) for objective in reading.objectives() for one in objective["measures"] if one["id"] == pk
     )
-    row = Measure.objects.filter(objective__plan=plan, pk=pk).select_related("objective").first()
-    in_force = plan.in_force_version_id is not None
     return render(
         request,
         "operations/plans/measure.html",
@@ -51,6 +52,7 @@ def measure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             "measure": shown,
             "row": row if in_force else None,
             "accounts": plan_accounts.accounts_of(row) if row and in_force else [],
+            "by_side": far.accounts if far is not None else [],
             "came_from": origins_of({"objectives": [{"measures": [stored]}]}, request).get(stored["copied_from"]),
             "later": _copies(pk, request),
             "may_account": row is not None and _refused(plan, row, request) is None,
@@ -63,14 +65,18 @@ def measure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def account(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The responsible side says how far the measure is."""
     plan = plan_or_404(request, slug)
-    row = Measure.objects.filter(objective__plan=plan, pk=pk).select_related("objective__plan__operation").first()
-    if row is None or not plans.sees_working_text(request.user, plan, at=timezone.now()):
+    row = _stored(plan, pk)
+    content, _version = plans.readable_content(plan, request.user, at=timezone.now())
+    stored = next((one for one in measures_of(content) if one["id"] == pk), None)
+    if row is None or stored is None:
         raise NotFound
     refused = _refused(plan, row, request)
     if refused is not None:
         raise refused
-    form = _account_form(request, row)
-    context: dict[str, Any] = {"operation": plan.operation, "plan": plan, "measure": row, "form": form}
+    own = plan_accounts.own_account(row, request.user, at=timezone.now())
+    form = _account_form(request, own)
+    shown = {"pk": pk, "number": stored["number"], "text": stored["text"], "side": own.state}
+    context: dict[str, Any] = {"operation": plan.operation, "plan": plan, "measure": shown, "form": form}
     status = 200
     if request.method == "POST":
         values = {name: value for name, value in form.typed().items() if name != "revision"}
@@ -95,7 +101,11 @@ def _refused(plan: Plan, row: Measure, request: HttpRequest) -> Any:
     return refusal(plan, "account", request.user, at=timezone.now(), given={"measure": row})
 
 
-def _account_form(request: HttpRequest, row: Measure) -> DrawnForm:
+def _stored(plan: Plan, pk: int) -> Measure | None:
+    return Measure.objects.filter(objective__plan=plan, pk=pk).select_related("objective__plan__operation").first()
+
+
+def _account_form(request: HttpRequest, row: MeasureAccount) -> DrawnForm:
     names = ("progress", "account_ru", "account_en", "revision")
     form = DrawnForm(
         request.POST if request.method == "POST" else None, initial={name: getattr(row, name) for name in names}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from operations.domain import (
     machine,
     operations,
+    plan_accounts,
     plan_checks,
     plan_earlier,
     plan_waiting,
@@ -87,11 +88,9 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _progress(row: Plan) -> dict[int, str]:
+def _progress(row: Plan) -> dict[int, plan_accounts.HowFar]:
     """How far each measure is, once the plan has been in force."""
-    if row.in_force_version_id is None:
-        return {}
-    return dict(Measure.objects.filter(objective__plan=row).values_list("pk", "progress"))
+    return {} if row.in_force_version_id is None else plan_accounts.how_far(row)
 
 
 def origins_of(content: Content, request: HttpRequest) -> dict[int, Measure]:

@@ -6,7 +6,9 @@ meetings' decisions is read as it stands on the report's day.
 
 from collections.abc import Iterable, Iterator
 
+from operations.domain.plan_accounts import HowFar, how_far
 from operations.domain.plan_content import frozen_content
+from operations.domain.rich_text import plain_text
 from operations.domain.wording import date_text
 from operations.models import Agreement, Decision, Measure, Meeting, Operation, Plan, Stage
 from reports.domain import blocks
@@ -216,14 +218,15 @@ def measures_table(plan: Plan) -> list[blocks.Block]:
         .prefetch_related("responsible_kinds", "responsible_states", "responsible_bodies")
         .order_by("objective__position", "position")
     )
+    far = how_far(plan)
     lines = [
         blocks.row(
             header=joined([both(ru=_number(row), en=_number(row)), of_row(row, "text")], by=" "),
             cells=[
                 words(_timing(row)),
                 words(_responsible(row)),
-                words(worded(Measure.Progress(row.progress).label)),
-                words(of_row(row, "account")) if row.account_ru or row.account_en else missing("blank"),
+                words(_how_far(far[row.pk])),
+                words(told) if (told := _told(far[row.pk])) else missing("blank"),
             ],
         )
         for row in rows
@@ -266,6 +269,31 @@ def _responsible(row: Measure) -> Text:
         *(state_name(state) for state in row.responsible_states.all()),
     ]
     return joined(names, by="; ") if names else NOTHING
+
+
+def _how_far(far: HowFar) -> Text:
+    """The status over all sides, and how many of them have done their part."""
+    label = worded(Measure.Progress(far.status).label)
+    if far.sides < 2:
+        return label
+    counted = both(ru=f"исполнили {far.done} из {far.sides}", en=f"done by {far.done} of {far.sides}")
+    return joined([label, counted], by="; ")
+
+
+def _told(far: HowFar) -> Text | None:
+    """The accounts of the sides, each under the name of its state."""
+    said = []
+    for account in far.accounts:
+        if not (account.account_ru or account.account_en):
+            continue
+        text = {
+            "ru": plain_text(account.account_ru or account.account_en),
+            "en": plain_text(account.account_en or account.account_ru),
+        }
+        state = account.state
+        name = both(ru=f"{state.short_ru}: ", en=f"{state.short_en}: ") if state is not None else both(ru="", en="")
+        said.append(both(ru=name["ru"] + text["ru"], en=name["en"] + text["en"]))
+    return joined(said, by="; ") if said else None
 
 
 def decisions_table(operation: Operation) -> list[blocks.Block]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from operations.models import Measure, Operation, Plan
+from operations.models import Measure, MeasureAccount, Operation, Plan
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast
 from tests.factories.reference import load_reference
@@ -38,7 +38,8 @@ def test_an_account_needs_the_revision_that_was_read_and_answers_the_new_one(cas
     assert post(client, address, DONE, if_match='"99"').status_code == 412
     done = post(client, address, DONE, if_match=f'"{measure.revision}"')
     assert done.status_code == 200
-    assert (done.json()["progress"], done.json()["account_ru"]) == ("done", "Исполнено")
+    told = done.json()["accounts"]
+    assert [(one["state"], one["progress"], one["account_ru"]) for one in told] == [("RU", "done", "Исполнено")]
     assert done["ETag"] == f'"{measure.revision + 1}"'
 
 
@@ -59,7 +60,7 @@ def test_a_bad_account_is_a_bad_request_and_changes_nothing(cast: Cast, body: di
     measure = Measure.objects.first()
     answer = post(caller(cast.planner), f"/api/v1/measures/{measure.pk}/account/", body, if_match='"1"')
     assert answer.status_code == 400
-    assert Measure.objects.get(pk=measure.pk).progress == "not_started"
+    assert not MeasureAccount.objects.exists()
 
 
 @pytest.mark.parametrize("text", ["[" * 21, "x\u202e", "   ", "x" * 20_001])

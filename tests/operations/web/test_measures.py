@@ -6,8 +6,8 @@ import pytest
 
 from operations.domain import operations, plans
 from operations.domain.errors import BadInput, NotAllowed, Stale, WrongState
-from operations.domain.plan_accounts import accounts_of
-from operations.models import AgencyKind, Measure, Plan
+from operations.domain.plan_accounts import accounts_of, how_far_is, own_account
+from operations.models import AgencyKind, Measure, MeasureAccount, Plan
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast, make_officer
 from tests.factories.reference import load_reference, make_agency
@@ -23,10 +23,11 @@ def cast() -> Cast:
     return make_cast()
 
 
-def account(measure: Measure, actor: Any, **values: Any) -> Measure:
+def account(measure: Measure, actor: Any, **values: Any) -> MeasureAccount:
     measure = Measure.objects.get(pk=measure.pk)
+    own = own_account(measure, actor, at=made.moment())
     return plans.give_account(
-        measure=measure, revision=measure.revision, values={**DONE, **values}, actor=actor, at=made.moment()
+        measure=measure, revision=own.revision, values={**DONE, **values}, actor=actor, at=made.moment()
     )
 
 
@@ -46,24 +47,64 @@ def test_the_responsible_side_gives_accounts_and_nobody_else(cast: Cast) -> None
         with pytest.raises(NotAllowed):
             account(measure, person)
     assert len(accounts_of(measure)) == len(allowed)
+    assert [one.state and one.state.code for one in measure.accounts.all()] == [None, "RU"]
+
+
+def test_every_side_has_a_status_of_its_own_and_the_measure_is_done_when_all_are(cast: Cast) -> None:
+    measure = made_measure(cast, states=["RU", "KZ"], kinds=["internal_affairs"])
+    account(measure, cast.heads["RU"])
+    account(measure, cast.heads["KZ"], progress="in_progress")
+    far = how_far_is(Measure.objects.get(pk=measure.pk))
+    assert (far.status, far.done, far.sides) == ("in_progress", 1, 2)
+    account(measure, cast.heads["KZ"], account_ru="Исполнено и здесь")
+    far = how_far_is(Measure.objects.get(pk=measure.pk))
+    assert (far.status, far.done, far.sides) == ("done", 2, 2)
+    assert {one.state.code: one.account_ru for one in far.accounts} == {
+        "RU": "Исполнено",
+        "KZ": "Исполнено и здесь",
+    }
+
+
+def test_a_measure_that_one_side_could_not_do_is_not_done(cast: Cast) -> None:
+    measure = made_measure(cast, states=["RU", "KZ"], kinds=["internal_affairs"])
+    account(measure, cast.heads["RU"])
+    account(measure, cast.heads["KZ"], progress="not_done", account_ru="Нет технической возможности")
+    assert how_far_is(measure).status == "not_done"
+    account(measure, cast.planner)
+    assert how_far_is(Measure.objects.get(pk=measure.pk)).status == "done"  # the headquarters' word stands for all
 
 
 def test_a_measure_that_names_no_state_is_answered_for_by_every_state_that_takes_part(cast: Cast) -> None:
     measure = made_measure(cast, states=[], kinds=["internal_affairs"], absent=("TJ",))
-    assert account(measure, cast.heads["AM"]).revision > measure.revision
+    assert account(measure, cast.heads["AM"]).state.code == "AM"
     with pytest.raises(NotAllowed):
         account(measure, cast.heads["TJ"])
 
 
-def test_an_account_leaves_the_approved_text_alone_and_is_refused_while_the_plan_is_drafted(cast: Cast) -> None:
+def test_an_account_leaves_the_approved_text_alone_also_while_an_amendment_is_drafted(cast: Cast) -> None:
     measure = made_measure(cast, states=["RU"], kinds=["internal_affairs"])
     plan = Plan.objects.get()
     before = bytes(plan.in_force_version.content)
     account(measure, cast.planner)
     assert bytes(Plan.objects.get().in_force_version.content) == before
     plans.amend_plan(plan=Plan.objects.get(), comment="Новая задача", actor=cast.planner, at=made.moment())
+    assert account(measure, cast.heads["RU"], progress="in_progress").progress == "in_progress"
+    page = at(plan, "plan/measures", measure.pk, "account")
+    assert as_user(cast.heads["RU"]).get(page).status_code == 200
+
+
+def test_a_measure_that_comes_with_an_amendment_has_no_account_yet(cast: Cast) -> None:
+    measure = made_measure(cast, states=["RU"], kinds=["internal_affairs"])
+    plans.amend_plan(plan=Plan.objects.get(), comment="Новая задача", actor=cast.planner, at=made.moment())
+    new = plans.add_row(
+        plan=Plan.objects.get(),
+        kind="measure",
+        values={"objective": measure.objective_id, "text_ru": "Ещё", "text_en": "More", "timing": "permanent"},
+        actor=cast.planner,
+        at=made.moment(),
+    )
     with pytest.raises(WrongState):
-        account(measure, cast.planner)
+        account(new, cast.planner)
 
 
 @pytest.mark.parametrize(
@@ -83,16 +124,17 @@ def test_a_bad_account_is_an_error_of_its_field(cast: Cast, values: dict[str, st
     assert [problem.field for problem in refused.value.problems] == [field]
 
 
-def test_the_second_of_two_accounts_meets_the_first(cast: Cast) -> None:
+def test_the_second_of_two_accounts_of_one_side_meets_the_first_and_other_sides_do_not(cast: Cast) -> None:
     measure = made_measure(cast, states=["RU"], kinds=["internal_affairs"])
-    old = measure.revision
+    officer = make_officer(make_agency("RU", "internal_affairs"))
     account(measure, cast.heads["RU"], account_ru="Первый", account_en="The first")
     with pytest.raises(Stale):
-        plans.give_account(measure=measure, revision=old, values=DONE, actor=cast.planner, at=made.moment())
+        plans.give_account(measure=measure, revision=0, values=DONE, actor=officer, at=made.moment())
     address = at(Plan.objects.get(), "plan/measures", measure.pk, "account")
-    conflict = as_user(cast.planner).post(address, DONE | {"account_en": "The second", "revision": old})
+    conflict = as_user(officer).post(address, DONE | {"account_en": "The second", "revision": 0})
     assert conflict.status_code == 409
     assert "The first" in text(conflict) and "The second" in text(conflict)
+    assert plans.give_account(measure=measure, revision=0, values=DONE, actor=cast.planner, at=made.moment())
 
 
 def test_an_account_by_form_is_shown_on_the_measure_and_in_the_plan(cast: Cast) -> None:
@@ -101,12 +143,12 @@ def test_an_account_by_form_is_shown_on_the_measure_and_in_the_plan(cast: Cast) 
     page = at(plan, "plan/measures", measure.pk)
     assert "Give an account" in text(head.get(page))
     assert "Give an account" not in text(as_user(cast.observer).get(page))
-    done = head.post(f"{page}account/", DONE | {"revision": measure.revision})
+    done = head.post(f"{page}account/", DONE | {"revision": 0})
     assert done.status_code == 302
     shown = text(as_user(cast.observer).get(page))
     assert "Carried out" in shown and "Done" in shown
     assert "Done" in text(head.get(at(plan, "plan")))
-    assert head.post(f"{page}account/", {"revision": measure.revision + 1}).status_code == 422
+    assert head.post(f"{page}account/", {"revision": 1}).status_code == 422
 
 
 def test_a_measure_leads_to_its_indicators_and_they_lead_back(cast: Cast) -> None:
