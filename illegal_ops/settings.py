@@ -357,6 +357,9 @@ CELERY_BEAT_SCHEDULE = {
     "verify": {"task": "operations.verify_totals", "schedule": crontab(hour=3, minute=10)},
     # more than once, for a site that was down in the morning; nobody is reminded twice on one day
     "remind": {"task": "operations.remind_heads", "schedule": crontab(hour="9,12,15", minute=5)},
+    # every hour: a deadline may fall on any; whoever was reminded of it is not reminded again
+    "remind-returns": {"task": "operations.remind_of_returns", "schedule": crontab(minute=15)},
+    "digest": {"task": "operations.send_digests", "schedule": crontab(hour="8,11,14", minute=30)},
 }
 
 # --- log: one line per event on standard error ---

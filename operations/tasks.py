@@ -16,9 +16,20 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain import audit, import_requests, imports, jobs, outbox, plan_reminders, rule_versions, totals
+from operations.domain import (
+    audit,
+    import_requests,
+    imports,
+    jobs,
+    outbox,
+    plan_reminders,
+    return_reminders,
+    returns_digest,
+    rule_versions,
+    totals,
+)
 from operations.domain.people import system_user
-from operations.models import ImportBatch, Notice
+from operations.models import ImportBatch, Notice, Operation
 from operations.workbooks.import_files import kept_source
 
 logger = logging.getLogger(__name__)
@@ -33,12 +44,24 @@ def hand_to_a_worker(*, at: dt.datetime, job_id: str) -> None:
 @outbox.handles("notice")
 def send_notice(*, at: dt.datetime, notice_id: int) -> None:
     """Sends a notice by e-mail, in its reader's language; people without an address read it in the site."""
+    _post(Notice.objects.select_related("user").get(pk=notice_id))
+
+
+@outbox.handles(returns_digest.TOPIC)
+def send_digest(*, at: dt.datetime, notice_id: int, operation_id: int) -> None:
+    """Sends the digest of a day with its lines by state, as they are when it leaves."""
     notice = Notice.objects.select_related("user").get(pk=notice_id)
+    operation = Operation.objects.get(pk=operation_id)
+    _post(notice, more=returns_digest.digest_text(operation, language=notice.user.language, at=at))
+
+
+def _post(notice: Notice, *, more: str = "") -> None:
     if not notice.user.email or not notice.user.is_active:
         return
     with translation.override(notice.user.language):
         subject = notice.subject_ru if notice.user.language == "ru" else notice.subject_en
-        send_mail(subject, f"{subject}\n\n{settings.SITE_ADDRESS}{notice.address}", None, [notice.user.email])
+        parts = [subject, more, f"{settings.SITE_ADDRESS}{notice.address}"]
+        send_mail(subject, "\n\n".join(part for part in parts if part), None, [notice.user.email])
 
 
 @jobs.kind(rule_versions.TRIAL_JOB, label=_("Trial of a control rule"))
@@ -115,3 +138,15 @@ def verify_totals() -> int:
 def remind_heads() -> int:
     """Reminds the heads whose answer on a plan is waited for; asked again the same day it tells nobody twice."""
     return plan_reminders.remind(at=timezone.now(), after_days=settings.PLAN_REMINDER_DAYS)
+
+
+@shared_task(name="operations.remind_of_returns")
+def remind_of_returns() -> int:
+    """Reminds officers of returns that fall due, and tells of what is overdue; each only once."""
+    return return_reminders.remind_of_returns(at=timezone.now())
+
+
+@shared_task(name="operations.send_digests")
+def send_digests() -> int:
+    """Tells the headquarters how the returns of the day stand; asked again the same day it tells nobody twice."""
+    return returns_digest.send_digests(at=timezone.now())

@@ -27,6 +27,7 @@ from operations.web import (
     registers,
     return_acts,
     returns,
+    returns_digest,
     rules,
     task_forces,
     timeline,
@@ -105,10 +106,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<int:pk>/", imports.import_page, name="import"),
     path("imports/<int:pk>/import/", imports.import_checked, name="import-checked"),
     path("imports/<int:pk>/errors.csv", imports.import_conflicts, name="import-errors"),
+    path("operations/<slug:slug>/returns/digest/", returns_digest.returns_digest, name="returns-digest"),
     path("operations/<slug:slug>/completeness/", completeness.completeness, name="completeness"),
-    path(
-        "operations/<slug:slug>/completeness/<slug:name>/", completeness.completeness_file, name="completeness-file"
-    ),
+    path("operations/<slug:slug>/completeness/<slug:name>/", completeness.completeness_file, name="completeness-file"),
     path("returns/<int:pk>/", returns.return_page, name="return"),
     path("returns/<int:pk>/save/", return_acts.save, name="return-save"),
     path("returns/<int:pk>/submissions/<int:number>/", returns.submission_page, name="submission"),
@@ -137,9 +137,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/<int:pk>/", lists.verification, name="list"),
     path("lists/<int:pk>/<slug:act>/", list_acts.act, name="list-act"),
     path("operations/<slug:slug>/complaints/", complaints.overview, name="complaints"),
-    path(
-        "operations/<slug:slug>/complaints/<slug:code>/<slug:period>/", complaints.account, name="complaint-account"
-    ),
+    path("operations/<slug:slug>/complaints/<slug:code>/<slug:period>/", complaints.account, name="complaint-account"),
     path("operations/<slug:slug>/task-forces/", task_forces.task_force_list, name="task-forces"),
     path("operations/<slug:slug>/task-forces/new/", task_forces.new_task_force, name="task-force-new"),
     path("operations/<slug:slug>/task-forces/<int:pk>/", task_forces.task_force, name="task-force"),
