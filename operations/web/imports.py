@@ -65,13 +65,14 @@ class ImportForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def import_returns(request: HttpRequest, slug: str) -> HttpResponse:
     """Takes a file and has it checked; nothing is stored before somebody has seen what it would do."""
+    operation: Operation = row_or_404(Operation, request, slug=slug)
+    if not may_import(request.user, at=timezone.now()):
+        raise NotAllowed
     try:
         import_files.check_length(_announced(request))
     except BadImport as error:
-        operation = row_or_404(Operation, request, slug=slug)
-        form = ImportForm()
-        return _form(request, operation, form, problems=error.problems, status=413)
-    return _import_returns(request, slug)
+        return _form(request, operation, ImportForm(), problems=error.problems, status=413)
+    return _import_returns(request, operation)
 
 
 def _announced(request: HttpRequest) -> int:
@@ -81,17 +82,13 @@ def _announced(request: HttpRequest) -> int:
 
 
 @csrf_protect
-def _import_returns(request: HttpRequest, slug: str) -> HttpResponse:
-    operation: Operation = row_or_404(Operation, request, slug=slug)
-    now = timezone.now()
-    if not may_import(request.user, at=now):
-        raise NotAllowed
+def _import_returns(request: HttpRequest, operation: Operation) -> HttpResponse:
     if request.method == "GET":
         return _form(request, operation, ImportForm())
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _form(request, operation, form, status=422)
-    upload = form.cleaned_data["file"]
+    upload, now = form.cleaned_data["file"], timezone.now()
     try:
         sha256 = import_files.keep(upload.chunks(), at=now)
     except BadImport as error:

@@ -126,6 +126,8 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     initial = {"revision": row.revision, **step.initial(row)}
     form = DrawnForm(request.POST if request.method == "POST" else None, initial=initial)
     form.fields.update({**step.fields(row), "revision": hidden()})
+    if "screening_reason" in request.POST:
+        form.fields["screening_reason"] = _screening_field()
     status = 422
     if request.method == "POST":
         values = form.typed()
@@ -134,7 +136,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
             step.takes(row, values, revision=revision, actor=reader(request), at=timezone.now())
         except BadInput as error:
             if any(problem.code == "looks_personal" for problem in error.problems):
-                form.fields["screening_reason"] = line(_("Why this is no personal data of a person who was checked"))
+                form.fields["screening_reason"] = _screening_field()
             form.refuse(error)
         except Stale as error:
             form.add_error(None, str(STALE))
@@ -168,6 +170,10 @@ def _whole(given: str) -> int:
 
 def _reason(words: Any, *, hint: Any = "", required: bool = False) -> forms.Field:
     return lines(words, hint=hint, rows=3, required=required)
+
+
+def _screening_field() -> forms.Field:
+    return line(_("Why this is no personal data of a person who was checked"))
 
 
 def _screening(values: dict[str, Any]) -> dict[str, Any]:

@@ -168,7 +168,10 @@ def corrections(operation: Operation) -> list[blocks.Block]:
     """Corrections that were accepted: what was replaced stays on record."""
     rows = (
         Submission.objects.filter(
-            expected_return__period__operation=operation, is_correction=True, status=Submission.Status.ACCEPTED
+            expected_return__period__operation=operation,
+            expected_return__unit__isnull=True,
+            is_correction=True,
+            status=Submission.Status.ACCEPTED,
         )
         .select_related("expected_return__agency__state", "expected_return__period__stage")
         .order_by("expected_return__agency__state__short_ru", "decided_at")
@@ -252,7 +255,9 @@ def _rule(rule: Rule) -> Text:
 
 
 def _breaches(operation: Operation) -> QuerySet[Breach]:
-    return Breach.objects.filter(submission__expected_return__period__operation=operation)
+    return Breach.objects.filter(
+        submission__expected_return__period__operation=operation, submission__expected_return__unit__isnull=True
+    )
 
 
 def _table_or_words(

@@ -26,6 +26,7 @@ def rights_status(operation: Operation) -> str:
     accepted = Submission.objects.filter(
         expected_return__period__operation=operation,
         expected_return__agency__kind__code="rights_body",
+        expected_return__unit__isnull=True,
         status=Submission.Status.ACCEPTED,
     )
     totals = Total.objects.filter(
