@@ -6,6 +6,7 @@ is the sum of its parts, and the categories of a breakdown add up to it.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from operations.models import Category, Indicator
 
@@ -46,13 +47,13 @@ def amount(code: str, *, state: str, kind: str, period: str, parts: int = 1) -> 
 
     A place that is one of several `parts` of its state has the size of one: the period names which.
     """
-    place = {"state": state, "kind": kind, "period": period, "parts": parts}
+    here = partial(amount, state=state, kind=kind, period=period, parts=parts)
     if code in SUMS:
-        return sum(amount(part, **place) for part in SUMS[code])
+        return sum(here(part) for part in SUMS[code])
     if code in SHARES:
         whole, least, most = SHARES[code]
         share = least + chance(code, state, kind, period) * (most - least) // 1_000_000
-        return amount(whole, **place) * share // 1000
+        return here(whole) * share // 1000
     size = SIZES[code]
     if code == "RGT05":
         return 6 + chance(code, state, kind, period) * size // 1_000_000

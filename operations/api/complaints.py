@@ -19,7 +19,7 @@ from operations.models import Agency, ComplaintAccount, Operation, ReportingPeri
 MOST_ROWS = 200
 
 
-class AccountShown(Representation):
+class ComplaintAccountShown(Representation):
     """The complaints of one subject that came by one channel in a period."""
 
     operation = serializers.CharField(source="period.operation.slug")
@@ -37,7 +37,7 @@ class AccountsKept(Representation):
     """The whole account of a period, and the revision that the next change names."""
 
     revision = serializers.IntegerField()
-    accounts = AccountShown(many=True)
+    accounts = ComplaintAccountShown(many=True)
 
 
 class RowInput(StrictInput):
@@ -70,7 +70,7 @@ class ComplaintAccounts(Resource):
     """Accounts of complaints, in the order in which they were first entered."""
 
     queryset = ComplaintAccount.objects.select_related("period__operation", "agency", "category")
-    serializer_class = AccountShown
+    serializer_class = ComplaintAccountShown
     ordering = ("id",)
     parameters = {
         "operation": Code(lookup="period__operation__slug", model=Operation, code="slug"),

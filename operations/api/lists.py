@@ -110,7 +110,7 @@ class OutcomesInput(_Explained):
     outcomes = serializers.DictField(child=StrictInteger(min_value=0, max_value=MOST_ENTRIES))
 
 
-class AnswerInput(_Explained):
+class ListAnswerInput(_Explained):
     """The day of the answer; entries that are still being checked are explained."""
 
     answered_on = StrictDate()
@@ -139,7 +139,7 @@ class Lists(WorkflowResource):
     transitions = {
         "confirm_receipt": ReceiptInput,
         "record_outcomes": OutcomesInput,
-        "answer": AnswerInput,
+        "answer": ListAnswerInput,
         "withdraw": WithdrawalInput,
     }
     inputs = {"create": ListInput, "partial_update": ListChange}

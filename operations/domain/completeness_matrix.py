@@ -50,7 +50,7 @@ class Chosen:
             "period__stage__number": self.stage,
             "period__code": self.period,
         }
-        found = {lookup: value for lookup, value in lookups.items() if value not in ("", None)}
+        found: dict[str, Any] = {lookup: value for lookup, value in lookups.items() if value not in ("", None)}
         if self.kind == ALL_OFFICIAL:
             found["period__kind__in"] = list(OFFICIAL)
         elif self.kind:

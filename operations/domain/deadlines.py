@@ -11,6 +11,7 @@ is entered afterwards makes nobody's return late or timely.
 import datetime as dt
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -96,7 +97,7 @@ def moves_of_periods(
 
 def carry_out(moves: Iterable[Move]) -> None:
     """Stores the new moments."""
-    rows: dict[type, list[Return | ReportingPeriod]] = {Return: [], ReportingPeriod: []}
+    rows: dict[type[Return | ReportingPeriod], list[Any]] = {Return: [], ReportingPeriod: []}
     for move in moves:
         move.row.due_at, move.row.closes_at = move.after.due_at, move.after.closes_at
         rows[type(move.row)].append(move.row)

@@ -40,7 +40,12 @@ def lock_returns(returns: Iterable[int]) -> None:
     newest = newest_submissions(pks)
     for model, keys in ((Submission, sorted(newest.values())), (Return, pks)):
         for part in _parts(keys):
-            list(model._default_manager.select_for_update(no_key=True).filter(pk__in=part).order_by("pk").values_list("pk"))
+            list(
+                model._default_manager.select_for_update(no_key=True)
+                .filter(pk__in=part)
+                .order_by("pk")
+                .values_list("pk")
+            )
     if newest_submissions(pks) != newest:
         raise Conflict
 

@@ -84,8 +84,8 @@ def _locked(subject: models.Model, *, actor: Any, at: dt.datetime) -> Any:
     visible = access.visible_to(model, actor, at=at).filter(pk=subject.pk)
     if not visible.exists():
         raise NotFound
-    # without its key: PostgreSQL looks after references at the very end of a transaction, when it has the chain already,
-    # and must not have to wait there for somebody who has the row and waits for the chain
+    # without its key: PostgreSQL looks after references at the very end of a transaction, when it has the chain, and
+    # must not have to wait there for somebody who has the row and waits for the chain
     return model._default_manager.select_for_update(no_key=True).get(pk=subject.pk)
 
 

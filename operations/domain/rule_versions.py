@@ -73,12 +73,11 @@ def _choices(given: Mapping[str, Any]) -> Iterator[Problem]:
     allowed = {"severity": Rule.Severity.values, "missing": Rule.Missing.values, "operator": list(OPERATORS)}
     for name, values in allowed.items():
         if given.get(name) not in values:
-            message = _("Choose one of: %(values)s.") % {"values": ", ".join(values)}
-            yield Problem(code="unknown_choice", field=name, message=message)
+            chosen = {"values": ", ".join(values)}
+            yield Problem(code="unknown_choice", field=name, message=_("Choose one of: %(values)s.") % chosen)
     kinds = given.get("applies_to") or []
     if not isinstance(kinds, list) or not kinds or not set(map(str, kinds)) <= set(PeriodKind.values):
-        message = _("Choose at least one kind of return.")
-        yield Problem(code="required", field="applies_to", message=message)
+        yield Problem(code="required", field="applies_to", message=_("Choose at least one kind of return."))
 
 
 def _expression(name: str, text: str) -> Iterator[Problem]:
@@ -94,8 +93,8 @@ def _expression(name: str, text: str) -> Iterator[Problem]:
     for reference in named:
         indicator = indicators.get(reference.code)
         if indicator is None:
-            message = _("There is no indicator %(code)s.") % {"code": reference.code}
-            yield Problem(code="unknown_code", field=name, message=message)
+            unknown = _("There is no indicator %(code)s.") % {"code": reference.code}
+            yield Problem(code="unknown_code", field=name, message=unknown)
         elif reference.category != Category.TOTAL and not _has_category(indicator, reference.category):
             message = _("%(code)s has no category %(category)s.")
             values = {"code": reference.code, "category": reference.category}

@@ -61,8 +61,8 @@ def counting(expected_return: Return) -> Iterator[None]:
 def touch(expected_return: Return) -> None:
     """Raises the operation's data version: whatever shows its figures is drawn anew.
 
-    After the lock of the chain, like everybody: whoever had the operation and waited for the chain would be in the way of
-    whoever has the chain and waits for the operation.
+    After the lock of the chain, like everybody: whoever had the operation and waited for the chain would be in the way
+    of whoever has the chain and waits for the operation.
     """
     audit.take_chain_lock()
     Operation.objects.filter(pk=expected_return.period.operation_id).update(data_version=F("data_version") + 1)

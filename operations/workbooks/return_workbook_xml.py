@@ -100,7 +100,7 @@ def read_frame(archive: Archive) -> Frame:
             archive.parse(target, strings)
         elif kind == "styles":
             archive.parse(target, styles)
-    sheets = []
+    sheets: list[tuple[str, str, str]] = []
     for name, state, relation in book.sheets:
         kind, target = relations.get(relation, ("", ""))
         if kind != "worksheet" or any(name == known for known, _state, _target in sheets):

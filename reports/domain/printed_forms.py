@@ -6,6 +6,7 @@ the number and version of its form, the period, the agency, and lines for the of
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from operations.domain.breakdowns import breakdown_name
 from operations.domain.period_names import return_name
@@ -183,7 +184,7 @@ def _rows(
         note=None if line.is_entered else both(ru="Не заполняется: рассчитывается.", en="Not entered: it is derived."),
     )
     for dimension in line.dimensions:
-        name = _in_both(lambda dimension=dimension: breakdown_name(dimension.breakdown.code))
+        name = _in_both(partial(breakdown_name, dimension.breakdown.code))
         for category in dimension.categories:
             yield blocks.row(
                 header=both(ru=f"{name['ru']}: {category.name_ru}", en=f"{name['en']}: {category.name_en}"),

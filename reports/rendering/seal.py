@@ -60,7 +60,10 @@ def installation_signer() -> signers.SimpleSigner | None:
 
 def certificate_of(signer: signers.SimpleSigner) -> str:
     """The certificate's fingerprint: SHA-256 in hexadecimal digits."""
-    return str(signer.signing_cert.sha256.hex())
+    certificate = signer.signing_cert
+    if certificate is None:
+        raise RenderingFailed("the installation's key comes without its certificate")
+    return str(certificate.sha256.hex())
 
 
 def sealed(pdf: bytes, *, signer: signers.SimpleSigner) -> bytes:
