@@ -6,10 +6,11 @@ the stage, because its figures are cumulative.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from operations.domain.return_layout import CellKey
 from operations.domain.rules import Cell, Reading
-from operations.models import CellState, Figure, PeriodKind, Return, Submission
+from operations.models import CellState, Figure, PeriodKind, ReportingPeriod, Return, Submission
 
 STANDS = (Submission.Status.ACCEPTED, Submission.Status.SUBMITTED)
 OFFICIAL = (PeriodKind.FINAL, PeriodKind.FOLLOW_UP, PeriodKind.INTERVAL)
@@ -71,17 +72,29 @@ def state_cells(expected_return: Return, own: Mapping[CellKey, Cell]) -> dict[Ce
     return cells
 
 
-def beside(expected_return: Return) -> tuple[dict[CellKey, Figure], dict[CellKey, Figure]]:
-    """The cells shown beside the grid: of the period before of the same kind, and of the same period a year before."""
+@dataclass(frozen=True)
+class Beside:
+    """What is shown beside the cells of a return: the two periods, and their figures."""
+
+    before: ReportingPeriod | None
+    year_before: ReportingPeriod | None
+    figures: Mapping[CellKey, Figure]
+    year_before_figures: Mapping[CellKey, Figure]
+
+
+def beside(expected_return: Return) -> Beside:
+    """Of the latest earlier period of the kind for which figures stand, and of the same period a year before.
+
+    Situation reports are cumulative from the start of their stage, so only those of the same stage are earlier ones.
+    """
     period = expected_return.period
     same = Return.objects.filter(
         agency=expected_return.agency_id, unit=expected_return.unit_id, period__kind=period.kind
-    )
-    before = (
-        same.filter(period__operation=period.operation_id, period__end_date__lt=period.end_date)
-        .order_by("-period__end_date", "-pk")
-        .first()
-    )
+    ).select_related("period__operation")
+    earlier = same.filter(period__operation=period.operation_id, period__end_date__lt=period.end_date)
+    if period.kind == PeriodKind.OPERATIONAL:
+        earlier = earlier.filter(period__stage=period.stage_id)
+    before = earlier.filter(submissions__status__in=STANDS).order_by("-period__end_date", "-pk").first()
     year_before = same.filter(
         period__operation__year=period.operation.year - 1,
         period__operation__kind=period.operation.kind,
@@ -92,7 +105,7 @@ def beside(expected_return: Return) -> tuple[dict[CellKey, Figure], dict[CellKey
     for figure in Figure.objects.filter(submission__in=standing.values()):
         by_submission[figure.submission_id][figure.indicator_id, figure.category_id] = figure
     shown = [by_submission.get(standing.get(found.pk, 0), {}) if found else {} for found in (before, year_before)]
-    return shown[0], shown[1]
+    return Beside(before.period if before else None, year_before.period if year_before else None, *shown)
 
 
 def _summed(submissions: Iterable[int]) -> dict[CellKey, Cell]:

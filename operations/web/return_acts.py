@@ -1,4 +1,4 @@
-"""What people do with a return: entering, saving by itself, and the acts of its workflow, one address for each.
+"""What people do with a return once figures are entered: the acts of its workflow, one address for each.
 
 A GET shows a page that asks for what the act needs; a POST carries it out through the verbs of the domain. What is
 refused comes back on the same page with what was typed.
@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,10 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from operations.domain import returns as verbs
 from operations.domain.access import refusal, visible_to
-from operations.domain.errors import DomainError, ListedProblems, NotFound, Stale, Unmet
-from operations.domain.return_layout import layout_of
+from operations.domain.errors import DomainError, ListedProblems, NotFound, Unmet
 from operations.models import Operation, Return, Submission
-from operations.web.doors import row_or_404, status_of
+from operations.web.doors import row_or_404
 from operations.web.return_forms import (
     CommentForm,
     NothingForm,
@@ -32,70 +31,9 @@ from operations.web.return_forms import (
     SendBackForm,
     SubmitForm,
 )
-from operations.web.return_grid import Posted, read_posted, typed_number
 from operations.web.returns import found_return, newest_of, reader, show_return
-from operations.web.tags import reader_language
 
 Given = dict[str, Any]
-
-
-@require_POST
-def save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Saves the grid; a script that saves by itself gets JSON, a person the page."""
-    expected_return = found_return(request, pk)
-    submission = newest_of(expected_return)
-    is_script = request.headers.get("X-Autosave") == "1"
-    layout = layout_of(expected_return.form)
-    posted = read_posted(request.POST, layout, currency=expected_return.agency.state.currency)
-    try:
-        if posted.errors:
-            raise Unmet([], _("Some entries cannot be taken."))
-        saved = verbs.save_draft(
-            submission=submission,
-            figures=posted.figures,
-            revision=_revision(request),
-            actor=reader(request),
-            at=timezone.now(),
-            screening_reason=request.POST.get("screening_reason", ""),
-        )
-    except DomainError as error:
-        if is_script:
-            return JsonResponse({"error": error.code}, status=412 if isinstance(error, Stale) else status_of(error))
-        return _refused(request, expected_return, posted, error)
-    if is_script:
-        return JsonResponse({"revision": saved.revision})
-    if "submit" in request.POST:
-        return redirect("operations:return-act", pk=pk, act="submit")
-    messages.success(request, _("The draft is saved."))
-    return redirect("operations:return", pk=pk)
-
-
-def _revision(request: HttpRequest) -> int | None:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _refused(request: HttpRequest, expected_return: Return, posted: Posted, error: DomainError) -> HttpResponse:
-    if isinstance(error, Stale):
-        _show_both(expected_return, posted, error.current)
-    elif not isinstance(error, ListedProblems):
-        raise error
-    shown = None if isinstance(error, ListedProblems) and not error.problems else error
-    return show_return(request, expected_return, posted=posted, error=shown, status=status_of(error))
-
-
-def _show_both(expected_return: Return, posted: Posted, current: Submission) -> None:
-    """Beside each cell that somebody else changed meanwhile stands what it says now; saving again settles it."""
-    layout = layout_of(expected_return.form)
-    for figure in current.figures.all():
-        key = (figure.indicator_id, figure.category_id)
-        address = layout.addresses.get(key, "")
-        currency = expected_return.agency.state.currency if layout.by_id[key[0]].indicator.is_money else None
-        now = "" if figure.value is None else typed_number(figure.value, currency=currency, language=reader_language())
-        if address in posted.typed and posted.typed[address][0].strip() != now:
-            posted.errors[address] = _("Saved meanwhile by somebody else: %(text)s") % {
-                "text": now or figure.get_state_display()
-            }
 
 
 # --- acts ---

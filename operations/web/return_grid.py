@@ -5,7 +5,9 @@ go with it. Numbers are written into inputs the way they may be typed back in th
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
@@ -14,10 +16,12 @@ from django.utils.translation import gettext as _
 from operations.domain.breakdowns import breakdown_name, unit_name
 from operations.domain.figures import BadNumber, FigureInput, Language, cell_input, parse_value
 from operations.domain.return_layout import CellKey, Layout, Line
+from operations.domain.standing_figures import Beside
 from operations.domain.wording import NO_BREAK_SPACE, minor_digits
-from operations.models import CellState, Figure, IndicatorGroup, Submission
+from operations.models import CellState, Figure, Indicator, IndicatorGroup, Submission
 from operations.web.tags import label, reader_language
 
+Texts = tuple[str, str, str]
 STATUSES = [(code, words) for code, words in CellState.choices if code != CellState.VALUE]
 
 
@@ -46,6 +50,12 @@ class GridRow:
     is_filled: bool = False
     has_error: bool = False
     is_derived: bool = False
+    # what is stored, where the row shows something else that was typed
+    stored: Texts | None = None
+    # the row heads parts that make it up: the key under which they are summed
+    parts: str = ""
+    # the keys of the sums that the row belongs to
+    sums: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,17 +68,20 @@ class GridGroup:
 
 @dataclass
 class Posted:
-    """A posted grid: the cells that can be taken, the errors of the others, and the texts as they were typed."""
+    """A posted grid: the cells that can be taken, the errors of the others, and the texts as they were typed.
+
+    `before` holds what stood in a cell when it was typed over, where the form says so (a script does).
+    """
 
     figures: list[FigureInput] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
-    typed: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    typed: dict[str, Texts] = field(default_factory=dict)
+    before: dict[CellKey, FigureInput] = field(default_factory=dict)
 
 
 def read_posted(data: QueryDict, layout: Layout, *, currency: str) -> Posted:
     """The cells of a posted form; cells that the form does not name are left alone."""
     posted = Posted()
-    language: Language = "en" if reader_language() == "en" else "ru"
     for key, address in layout.addresses.items():
         if address not in data:
             continue
@@ -76,19 +89,41 @@ def read_posted(data: QueryDict, layout: Layout, *, currency: str) -> Posted:
         posted.typed[address] = (text, status, note)
         indicator = layout.by_id[key[0]].indicator
         try:
-            posted.figures.append(
-                cell_input(
-                    key=key,
-                    status=status,
-                    note=note.strip(),
-                    number=lambda text=text, indicator=indicator: parse_value(  # type: ignore[misc]
-                        text, indicator=indicator, currency=currency, language=language
-                    ),
-                )
-            )
+            posted.figures.append(_figure(key, posted.typed[address], indicator, currency))
         except BadNumber as error:
             posted.errors[address] = str(error.message)
+        if address + ".was" in data:
+            text, status, note = (str(data.get(f"{address}{end}.was", "")) for end in ("", ".status", ".note"))
+            with suppress(BadNumber):  # a page never shows what it would not take: then nothing is known of it
+                posted.before[key] = _figure(key, (text, status, note), indicator, currency)
     return posted
+
+
+def _figure(key: CellKey, texts: Texts, indicator: Indicator, currency: str) -> FigureInput:
+    text, status, note = texts
+    language: Language = "en" if reader_language() == "en" else "ru"
+    return cell_input(
+        key=key,
+        status=status,
+        note=note.strip(),
+        number=lambda: parse_value(text, indicator=indicator, currency=currency, language=language),
+    )
+
+
+def conflicts(posted: Posted, layout: Layout, current: Submission) -> dict[str, Figure | None]:
+    """The posted cells that somebody else changed meanwhile, by address, as they are stored now.
+
+    That is where neither what is given is stored nor what stood there when it was typed.
+    """
+    stored = {(row.indicator_id, row.category_id): row for row in Figure.objects.filter(submission=current)}
+    given = {figure.key: figure for figure in posted.figures}
+    found = {}
+    for address in posted.typed:
+        key = layout.keys[address]
+        known = [_content(figure) for figure in (given.get(key), posted.before.get(key)) if figure is not None]
+        if _content(stored.get(key)) not in known:
+            found[address] = stored.get(key)
+    return found
 
 
 def typed_number(value: int, *, currency: str | None, language: str) -> str:
@@ -110,7 +145,7 @@ class Grid:
         submission: Submission | None,
         *,
         currency: str,
-        beside: tuple[Mapping[CellKey, Figure], Mapping[CellKey, Figure]],
+        beside: Beside | None = None,
         posted: Posted | None = None,
         errors: Mapping[str, str] | None = None,
     ) -> None:
@@ -132,13 +167,14 @@ class Grid:
         total = self._row(line, (indicator.pk, self.layout.total.pk), str(label(indicator)))
         total.code, total.depth, total.is_derived = indicator.code, line.depth, not line.is_entered
         total.unit = self.currency if indicator.is_money else unit_name(indicator.unit)
+        total.parts, total.sums = self._sums_of(line)
         yield total
         for dimension in line.dimensions if line.is_entered else ():
             part = f"{indicator.code}-{dimension.breakdown.code}"
             parts = []
             for category in dimension.categories:
                 row = self._row(line, (indicator.pk, category.pk), str(label(category)))
-                row.part, row.depth = part, line.depth
+                row.part, row.sums, row.depth = part, part, line.depth
                 parts.append(row)
             yield GridRow(
                 name=breakdown_name(dimension.breakdown.code),
@@ -152,6 +188,23 @@ class Grid:
             )
             yield from parts
 
+    def _sums_of(self, line: Line) -> tuple[str, str]:
+        """The key under which the parts of the line are summed, and the one under which the line itself is a part."""
+        whole = self.layout.by_id.get(line.indicator.part_of_id or 0)
+        has_parts = line.indicator.pk in self._made_of_parts
+        is_part = line.is_entered and whole is not None and whole.indicator.pk in self._made_of_parts
+        is_part = is_part and line.indicator.part_kind == Indicator.PartKind.EXHAUSTIVE
+        return (
+            f"{line.indicator.code}-parts" if has_parts else "",
+            f"{whole.indicator.code}-parts" if is_part and whole is not None else "",
+        )
+
+    @cached_property
+    def _made_of_parts(self) -> set[int | None]:
+        """The indicators that are the sum of other lines of the form."""
+        lines = (line.indicator for line in self.layout.lines if line.is_entered)
+        return {row.part_of_id for row in lines if row.part_kind == Indicator.PartKind.EXHAUSTIVE} - {None}
+
     def _row(self, line: Line, key: CellKey, name: str) -> GridRow:
         address = self.layout.address(key)
         figure = self.figures.get(key)
@@ -162,19 +215,22 @@ class Grid:
             kind="money" if currency else "count",
             currency=currency,
             figure=figure,
-            before=self.beside[0].get(key),
-            year_before=self.beside[1].get(key),
+            before=self.beside.figures.get(key) if self.beside else None,
+            year_before=self.beside.year_before_figures.get(key) if self.beside else None,
             error=self.errors.get(address, ""),
         )
+        row.text, row.status, row.note = self._stored_texts(figure, currency)
         if address in self.posted.typed:
+            row.stored = (row.text, row.status, row.note)
             row.text, row.status, row.note = self.posted.typed[address]
-        elif figure is not None:
-            if figure.value is not None:
-                row.text = typed_number(figure.value, currency=currency, language=self.language)
-            row.status = "" if figure.state == CellState.VALUE else figure.state
-            row.note = figure.note
         row.is_filled = bool(row.text or row.status)
         return row
+
+    def _stored_texts(self, figure: Figure | None, currency: str | None) -> Texts:
+        if figure is None:
+            return "", "", ""
+        text = "" if figure.value is None else typed_number(figure.value, currency=currency, language=self.language)
+        return text, "" if figure.state == CellState.VALUE else figure.state, figure.note
 
 
 @dataclass(frozen=True)
@@ -203,6 +259,17 @@ def changes(layout: Layout, before: Submission, after: Submission, *, currency: 
     return found
 
 
+def unsaved(layout: Layout, posted: Posted) -> list[tuple[str, str]]:
+    """What was typed into a form that cannot be saved any more, cell by cell in words, so that it is not lost."""
+    states = dict(STATUSES)
+    rows = ((layout.keys[address], texts) for address, texts in posted.typed.items())
+    return [
+        (cell_name(layout, key), ", ".join(str(part) for part in (text, states.get(status, status), note) if part))
+        for key, (text, status, note) in rows
+        if text or status or note
+    ]
+
+
 def cell_name(layout: Layout, key: CellKey) -> str:
     """A cell in words: its indicator, and the category where it is not the indicator's own value."""
     name = str(label(layout.by_id[key[0]].indicator))
@@ -211,5 +278,6 @@ def cell_name(layout: Layout, key: CellKey) -> str:
     return _("%(indicator)s: %(category)s") % {"indicator": name, "category": label(layout.categories[key[1]])}
 
 
-def _content(figure: Figure | None) -> Any:
-    return None if figure is None else (figure.state, figure.value, figure.note)
+def _content(figure: Figure | FigureInput | None) -> Any:
+    """What a cell holds; an emptied cell is one that is not there."""
+    return None if figure is None or figure.state is None else (figure.state, figure.value, figure.note)

@@ -45,7 +45,7 @@ from operations.web import addresses
 from operations.web.controls import Problem as ListedProblem
 from operations.web.doors import row_or_404
 from operations.web.exchange import beside_return
-from operations.web.return_grid import STATUSES, Grid, Posted, changes
+from operations.web.return_grid import STATUSES, Grid, Posted, changes, unsaved
 from operations.web.tags import label
 
 PAGE = 50
@@ -53,7 +53,7 @@ PAGE = 50
 MOST_LISTED = 5
 FULL = "period__operation", "period__stage", "agency__state", "agency__kind", "unit", "form"
 # acts that need nothing but a press of the button
-PRESSED = {"start", "nil"}
+PRESSED = {"start"}
 # acts that have their place on the page: beside the grid, beside the units, beside a broken rule
 ACT_URLS = {"save_draft", "roll_up", "explain_breach", "waive_breach"}
 
@@ -202,14 +202,8 @@ def show_return(
     findings = check_return(submission, layout=layout) if submission is not None and is_editable else None
     cell_errors = {problem.field: str(problem.message) for problem in problems if hasattr(problem, "field")}
     currency = expected_return.agency.state.currency
-    grid = Grid(
-        layout,
-        submission,
-        currency=currency,
-        beside=beside(expected_return),
-        posted=posted,
-        errors=cell_errors,
-    )
+    shown_beside = beside(expected_return)
+    grid = Grid(layout, submission, currency=currency, beside=shown_beside, posted=posted, errors=cell_errors)
     return render(
         request,
         "operations/returns/return.html",
@@ -222,7 +216,9 @@ def show_return(
             "history": history[::-1],
             "compared": _compared(layout, submission, currency) if not is_editable else [],
             "groups": grid.groups(),
+            "beside": shown_beside,
             "statuses": STATUSES,
+            "unsaved": [] if is_editable or posted is None else unsaved(layout, posted),
             "is_editable": is_editable,
             "breaches": shown_breaches(submission, findings),
             "offered": [offer for offer in offered if offer["name"] not in ACT_URLS],
@@ -260,7 +256,7 @@ def submission_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             "expected_return": expected_return,
             "period": expected_return.period,
             "submission": submission,
-            "groups": Grid(layout, submission, currency=currency, beside=({}, {})).groups(),
+            "groups": Grid(layout, submission, currency=currency).groups(),
             "compared": _compared(layout, submission, currency),
             "breaches": shown_breaches(submission, None),
         },
@@ -321,17 +317,20 @@ def _offered(expected_return: Return, submission: Submission | None, user: Any, 
         )
     is_correction = submission is not None and submission.is_correction
     if not is_correction and any(offer["name"] in ("start", "save_draft") for offer in offered):
-        offered.append(
-            {
-                "name": "nil",
-                "label": _("Nil return: nothing to report"),
-                "url": reverse("operations:return-act", args=[expected_return.pk, "nil"]),
-                "allowed": True,
-                "posts": False,
-                "refusal": None,
-            }
-        )
+        offered.append(_nil(expected_return, submission))
     return offered
+
+
+def _nil(expected_return: Return, submission: Submission | None) -> dict[str, Any]:
+    """One press, where it replaces nothing that was entered; else a page asks first."""
+    return {
+        "name": "nil",
+        "label": _("Nil return: nothing to report"),
+        "url": reverse("operations:return-act", args=[expected_return.pk, "nil"]),
+        "allowed": True,
+        "posts": submission is None or not submission.figures.exists(),
+        "refusal": None,
+    }
 
 
 def _on_accepted(expected_return: Return, newest: Submission, user: Any, now: Any) -> list[machine.Availability]:

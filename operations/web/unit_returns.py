@@ -234,9 +234,7 @@ def unit_submission(request: HttpRequest, pk: int) -> HttpResponse:
             "period": expected_return.period,
             "expected_return": expected_return,
             "submission": submission,
-            "groups": Grid(
-                layout, submission, currency=expected_return.agency.state.currency, beside=({}, {})
-            ).groups(),
+            "groups": Grid(layout, submission, currency=expected_return.agency.state.currency).groups(),
             "of_agency": visible_to(own, request.user, at=timezone.now()).first(),
         },
     )

@@ -26,6 +26,7 @@ from operations.web import (
     preferences,
     registers,
     return_acts,
+    return_entry,
     returns,
     returns_digest,
     rules,
@@ -110,7 +111,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("operations/<slug:slug>/completeness/", completeness.completeness, name="completeness"),
     path("operations/<slug:slug>/completeness/<slug:name>/", completeness.completeness_file, name="completeness-file"),
     path("returns/<int:pk>/", returns.return_page, name="return"),
-    path("returns/<int:pk>/save/", return_acts.save, name="return-save"),
+    path("returns/<int:pk>/save/", return_entry.save, name="return-save"),
     path("returns/<int:pk>/submissions/<int:number>/", returns.submission_page, name="submission"),
     # the workbook of a return
     path("returns/<int:pk>/workbook/", workbooks.workbook, name="workbook"),

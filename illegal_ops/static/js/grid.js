@@ -5,10 +5,11 @@
 //   <input data-group="VIO01">            belongs to the sum of a group; may name several, separated by spaces
 //   <output data-sum-of="VIO01">          shows the running sum of the group (data-kind as above)
 //   <output ... data-whole="id">          is marked when it differs from the filled input of that id
-//   <p data-grid-status data-text-…>      says aloud what a paste did (components/grid_status.html)
+//   <p data-grid-status data-text-…>      says what a paste did (components/grid_status.html)
 //
 // No imports: static files are served under hashed names only, which an import could not know.
 
+const MOST_NAMED = 5;
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 function startGrid(table) {
@@ -84,32 +85,43 @@ function onPaste(table, event) {
   if (!here) return;
   event.preventDefault();
   let filled = 0;
-  let outside = 0;
+  const outside = [];
+  const unreadable = [];
   const lines = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
   for (const [down, line] of lines.entries()) {
-    for (const [across, value] of line.split("\t").entries()) {
+    for (const [across, value] of line.split("\t").map((part) => part.trim()).entries()) {
       const input = rows[here[0] + down]?.[here[1] + across];
       if (!takes(input)) {
-        if (value.trim() !== "") outside += 1;
+        if (value !== "") outside.push(value);
         continue;
       }
-      input.value = value.trim();
+      input.value = value;
       input.dispatchEvent(new Event("input", { bubbles: true }));
       filled += 1;
+      if ("unreadable" in input.dataset) unreadable.push(value);
     }
   }
-  say(table, filled, outside);
+  say(table, filled, outside, unreadable);
 }
 
-function say(table, filled, outside) {
+// What was left out is named, so that nobody has to look for it in two long columns.
+function say(table, filled, outside, unreadable) {
   const status = (table.closest("form") ?? document).querySelector("[data-grid-status]");
   if (!status) return;
   const parts = [status.dataset.textPasted.replace("%s", filled)];
-  if (outside) parts.push(status.dataset.textOutside.replace("%s", outside));
-  status.textContent = parts.join(". ");
+  if (outside.length) parts.push(status.dataset.textOutside.replace("%s", named(outside)));
+  if (unreadable.length) parts.push(status.dataset.textUnreadable.replace("%s", named(unreadable)));
+  status.textContent = `${parts.join(". ")}.`;
+  status.dataset.state = outside.length || unreadable.length ? "failed" : "saved";
+}
+
+function named(values) {
+  const first = values.slice(0, MOST_NAMED).map((value) => `«${value.slice(0, 20)}»`).join(", ");
+  return values.length > MOST_NAMED ? `${values.length} (${first}, …)` : `${values.length} (${first})`;
 }
 
 function showReadability(input) {
+  if (!("kind" in input.dataset)) return;
   const unreadable = read(input.value, input.dataset.kind) === UNREADABLE;
   input.toggleAttribute("data-unreadable", unreadable);
 }
@@ -130,9 +142,12 @@ function showSums(table) {
   }
 }
 
-const SPACES = /[\s\u00a0\u2009\u202f]/g;
-const WHOLE = /^\d{1,15}$/;
-const MONEY = /^\d{1,13}([.,]\d{1,2})?$/;
+const SPACE = "[ \\u00a0\\u2007\\u2009\\u202f]";
+const WHOLE = new RegExp(`^(\\d{1,15}|\\d{1,3}(${SPACE}\\d{3}){1,4})$`);
+const IN_ENGLISH = document.documentElement.lang === "en";
+// 1 234,50 in Russian, 1,234.50 in English
+const COMMAS = /^\d{1,3}(,\d{3})+$/;
+const AMBIGUOUS = /^\d{1,3}[.,]\d{3}$/;
 
 const EMPTY = Symbol("empty");
 const UNREADABLE = Symbol("unreadable");
@@ -141,12 +156,21 @@ const UNREADABLE = Symbol("unreadable");
 
 /** The value of a typed text: EMPTY, UNREADABLE, or a whole number (of minor units for money). */
 function read(text, kind = "count") {
-  const bare = text.trim().replace(SPACES, "");
-  if (bare === "") return EMPTY;
-  if (kind !== "money") return WHOLE.test(bare) ? Number(bare) : UNREADABLE;
-  if (!MONEY.test(bare)) return UNREADABLE;
-  const [whole, fraction = ""] = bare.replace(",", ".").split(".");
-  return Number(whole) * 100 + Number(fraction.padEnd(2, "0"));
+  const typed = text.trim();
+  if (typed === "") return EMPTY;
+  if (kind !== "money") return wholeNumber(typed);
+  if (AMBIGUOUS.test(typed)) return UNREADABLE;
+  const place = typed.lastIndexOf(IN_ENGLISH ? "." : ",");
+  let major = place < 0 ? typed : typed.slice(0, place);
+  const minor = place < 0 ? "" : typed.slice(place + 1);
+  if (place >= 0 && !/^\d{1,2}$/.test(minor)) return UNREADABLE;
+  if (IN_ENGLISH && COMMAS.test(major)) major = major.replaceAll(",", "");
+  const value = wholeNumber(major);
+  return value === UNREADABLE ? value : value * 100 + Number(minor.padEnd(2, "0"));
+}
+
+function wholeNumber(typed) {
+  return WHOLE.test(typed) ? Number(typed.replace(/[^\d]/g, "")) : UNREADABLE;
 }
 
 /** A sum in the language of the page; money is given in minor units. */

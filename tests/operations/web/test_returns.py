@@ -92,7 +92,7 @@ def test_a_script_that_saves_gets_the_new_revision_and_plain_refusals(story: Sto
     client = signed_in(story.officer)
     posted = {"revision": draft.revision, "VIO01.TOTAL": "5"}
     response = client.post(save(story), posted, headers={"X-Autosave": "1"})
-    assert response.json() == {"revision": draft.revision + 1}
+    assert response.json() == {"revision": f"1.{draft.revision + 1}", "merged": False}
     assert client.post(save(story), posted, headers={"X-Autosave": "1"}).status_code == 412
     posted = {"revision": draft.revision + 1, "VIO01.TOTAL": "1e3"}
     assert client.post(save(story), posted, headers={"X-Autosave": "1"}).status_code == 422
@@ -105,7 +105,7 @@ def test_an_older_form_is_shown_again_beside_what_was_saved_meanwhile(story: Sto
     shown = response.content.decode()
     assert response.status_code == 409
     assert 'value="9"' in shown
-    assert f'name="revision" value="{draft.revision}"' in shown
+    assert f'name="revision" value="1.{draft.revision}"' in shown
     assert "somebody else: 5" in shown
     assert cells(draft) == {"VIO01.TOTAL": 5}
 
@@ -141,9 +141,20 @@ def test_a_complete_return_is_submitted_on_behalf_of_a_named_officer(story: Stor
 
 
 def test_a_nil_return_is_one_click_and_complete(story: Story):
-    signed_in(story.officer).post(act(story, "nil"))
+    client = signed_in(story.officer)
+    assert f'<form action="{act(story, "nil")}" method="post">' in client.get(page(story)).content.decode()
+    client.post(act(story, "nil"))
     submission = story.expected_return.submissions.get()
     assert (submission.status, submission.is_nil) == (Status.SUBMITTED, True)
+
+
+def test_a_nil_return_that_would_replace_figures_asks_first(story: Story):
+    make_draft(story, {"VIO01": 5}, rest=None)
+    client = signed_in(story.officer)
+    shown = client.get(page(story)).content.decode()
+    assert f'href="{act(story, "nil")}"' in shown
+    assert f'<form action="{act(story, "nil")}"' not in shown
+    assert "every figure is zero" in client.get(act(story, "nil")).content.decode()
 
 
 def test_the_head_waives_a_blocking_rule_on_the_page_and_the_officer_explains_a_warning(story: Story):

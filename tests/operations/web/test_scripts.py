@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 ROW = """<tr><th>R{row}</th>
-<td><input id="c{row}-0" name="c{row}-0"></td>
-<td><input id="c{row}-1" name="c{row}-1" data-group="g{row}"></td>
-<td><input id="c{row}-2" name="c{row}-2" data-group="g{row}"></td>
+<td><input id="c{row}-0" name="c{row}-0" data-kind="count"></td>
+<td><input id="c{row}-1" name="c{row}-1" data-kind="count" data-group="g{row}"></td>
+<td><input id="c{row}-2" name="c{row}-2" data-kind="count" data-group="g{row}"></td>
 <td><output id="s{row}" data-sum-of="g{row}" data-whole="c{row}-0"></output></td></tr>"""
 
 PAGE = """<!DOCTYPE html><html lang="ru"><head><meta charset="utf-8"><title>Grid</title></head><body>
@@ -20,7 +20,8 @@ PAGE = """<!DOCTYPE html><html lang="ru"><head><meta charset="utf-8"><title>Grid
 <p data-autosave-status data-text-saving="saving" data-text-saved="saved" data-text-failed="failed"
    data-text-signed-out="signed out" data-text-stale="stale" data-text-refused="refused"
    data-text-restored="restored" data-text-discard="discard"></p>
-<p data-grid-status data-text-pasted="filled %s" data-text-outside="outside %s"></p>
+<p data-grid-status data-text-pasted="filled %s" data-text-outside="outside %s"
+   data-text-unreadable="unreadable %s"></p>
 <table data-grid><tbody>{rows}</tbody></table></form>
 <script src="{grid}" type="module"></script><script src="{autosave}" type="module"></script></body></html>"""
 
@@ -76,7 +77,7 @@ def test_a_block_copied_from_a_spreadsheet_fills_the_cells_from_the_focused_one(
     grid.evaluate(PASTE, "10\t20\t30\r\n1\t2\r\n9\t9\r\n")
     values = [grid.input_value(f"#c{row}-{column}") for row in (1, 2) for column in (1, 2)]
     assert values == ["10", "20", "1", "2"]
-    expect(grid.locator("[data-grid-status]")).to_have_text("filled 4. outside 3")
+    expect(grid.locator("[data-grid-status]")).to_have_text("filled 4. outside 3 («30», «9», «9»).")
 
 
 def test_a_sum_runs_along_and_is_marked_when_it_differs_from_the_total(grid: Page):
