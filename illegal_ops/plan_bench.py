@@ -85,7 +85,9 @@ def long_plan() -> Plan:
     _links(measures, "responsible_kinds", [(at, kinds[(at + step) % len(kinds)]) for at in _all() for step in (0, 1)])
     _links(measures, "responsible_states", [(at, states[at % len(states)]) for at in _all()])
     _links(measures, "co_executor_kinds", [(at, kinds[(at + 3) % len(kinds)]) for at in _all()])
-    _links(measures, "indicators", [(at, indicators[(at + step) % len(indicators)]) for at in _all() for step in (0, 1)])
+    _links(
+        measures, "indicators", [(at, indicators[(at + step) % len(indicators)]) for at in _all() for step in (0, 1)]
+    )
     before = Measure.predecessors.through
     before.objects.bulk_create(
         before(from_measure_id=measures[at].pk, to_measure_id=measures[at - 1].pk) for at in _all() if at % 5

@@ -164,7 +164,7 @@ class Meetings(WorkflowResource):
         "attendances__state",
         "attendances__body",
         "agenda__decisions__responsible_states",
-        "agenda__decisions__responsible_bodies",
+        "agenda__decisions__responsible_bodies__states",
     )
     serializer_class = MeetingShown
     ordering = ("-held_on", "-id")

@@ -9,13 +9,22 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain import creation, entry, machine, outbox
-from operations.domain.access import HEADQUARTERS, HQ_CHAIR, reauthenticated, standing
+from operations.domain import (
+    chair_terms,
+    creation,
+    decisions,
+    entry,
+    machine,
+    meeting_notices,
+    meeting_record,
+    outbox,
+)
+from operations.domain.access import HQ_CHAIR, reauthenticated
+from operations.domain.decisions import KEEPS_THE_RECORD
 from operations.domain.entry import Entry
-from operations.domain.errors import BadInput, NotFound, Problem, Stale
+from operations.domain.errors import BadInput, Problem, Stale
 from operations.domain.moments import moscow_date
 from operations.domain.transitions import Attempt, Transition, Who, Workflow
 from operations.models import (
@@ -25,16 +34,10 @@ from operations.models import (
     ChairTerm,
     Decision,
     Meeting,
-    MemberState,
     Operation,
-    Role,
     User,
 )
 
-KEEPS_THE_RECORD = Who(
-    lambda attempt: bool(standing(attempt.actor, attempt.at).roles & (HEADQUARTERS | {Role.CHAIR_ASSISTANT})),
-    _("staff of the International Headquarters, or the assistant to the chair of the Coordination Council"),
-)
 CHAIRED_IT = Who(
     lambda attempt: attempt.subject.chaired_by_id is not None and attempt.subject.chaired_by_id == attempt.actor.pk,
     _("whoever chaired the meeting"),
@@ -65,39 +68,6 @@ MEETING_ENTRIES = (
     Entry(name="is_in_correspondence", take=entry.truth),
     Entry(name="chaired_by", take=entry.row_of(User.objects.all, key="username")),
 )
-ITEM_ENTRIES = (
-    Entry(name="title_ru", take=_line(500), is_required=True),
-    Entry(name="title_en", take=_line(500)),
-    *(Entry(name=f"{stem}_{language}", take=entry.text()) for stem in ("heard", "spoke") for language in ("ru", "en")),
-)
-ATTENDANCE_ENTRIES = (
-    Entry(name="state", take=entry.row_of(MemberState.objects.all)),
-    Entry(name="body", take=entry.row_of(Body.objects.all)),
-    Entry(name="name_ru", take=entry.text(longest=150, single_line=True, is_contact=True), is_required=True),
-    Entry(name="name_en", take=entry.text(longest=150, single_line=True, is_contact=True)),
-    Entry(name="post_ru", take=_line(300)),
-    Entry(name="post_en", take=_line(300)),
-)
-DECISION_ENTRIES = (
-    Entry(name="text_ru", take=entry.text(), is_required=True),
-    Entry(name="text_en", take=entry.text()),
-    Entry(name="responsible_states", take=entry.rows_of(MemberState.objects.all), is_set=True),
-    Entry(name="responsible_bodies", take=entry.rows_of(Body.objects.all), is_set=True),
-    Entry(name="due_date", take=entry.day),
-)
-ACCOUNT_ENTRIES = (
-    Entry(name="progress", take=entry.choice(Decision.Progress), is_required=True),
-    Entry(name="account_ru", take=entry.text()),
-    Entry(name="account_en", take=entry.text()),
-)
-ELECTION_ENTRIES = (
-    Entry(
-        name="holder", take=entry.row_of(lambda: User.objects.filter(is_system=False), key="username"), is_required=True
-    ),
-    Entry(name="state", take=entry.row_of(MemberState.objects.all), is_required=True),
-    Entry(name="from_date", take=entry.day, is_required=True),
-    Entry(name="until_date", take=entry.day, is_required=True),
-)
 
 
 def _create(attempt: Attempt) -> None:
@@ -111,7 +81,8 @@ def _create(attempt: Attempt) -> None:
 
 def _change(attempt: Attempt) -> None:
     meeting: Meeting = attempt.subject
-    _check_revision(meeting, attempt)
+    if attempt.given.get("revision") != meeting.revision:
+        raise Stale(current=meeting)
     columns, _sets = entry.take(MEETING_ENTRIES, attempt.given["values"], is_new=False)
     _fill(meeting, columns)
     _check_number(meeting)
@@ -122,76 +93,6 @@ def _check_number(meeting: Meeting) -> None:
     taken = Meeting.objects.filter(body=meeting.body, number=meeting.number).exclude(pk=meeting.pk)
     if taken.exists():
         raise BadInput([Problem(code="taken", field="number", message=_("This body has a meeting of that number."))])
-
-
-def _add_item(attempt: Attempt) -> AgendaItem:
-    columns, _sets = entry.take(ITEM_ENTRIES, attempt.given["values"], is_new=True)
-    last = attempt.subject.agenda.aggregate(last=Max("position"))["last"] or 0
-    item: AgendaItem = attempt.subject.agenda.create(position=last + 1, **columns)
-    return item
-
-
-def _add_attendance(attempt: Attempt) -> Attendance:
-    columns, _sets = entry.take(ATTENDANCE_ENTRIES, attempt.given["values"], is_new=True)
-    if not columns.get("state") and not columns.get("body"):
-        raise BadInput([Problem(code="required", field="state", message=_("Name the state or the body."))])
-    row: Attendance = attempt.subject.attendances.create(**columns)
-    return row
-
-
-def _decide(attempt: Attempt) -> Decision:
-    item: AgendaItem = attempt.given["item"]
-    if item.meeting_id != attempt.subject.pk:
-        raise NotFound
-    columns, sets = entry.take(DECISION_ENTRIES, attempt.given["values"], is_new=True)
-    last = item.decisions.aggregate(last=Max("position"))["last"] or 0
-    decision: Decision = item.decisions.create(position=last + 1, **columns)
-    for name, rows in sets.items():
-        getattr(decision, name).set(rows)
-    return decision
-
-
-def _account(attempt: Attempt) -> Decision:
-    decision: Decision = attempt.given["decision"]
-    if decision.item.meeting_id != attempt.subject.pk:
-        raise NotFound
-    _check_revision(decision, attempt)
-    columns, _sets = entry.take(ACCOUNT_ENTRIES, attempt.given["values"], is_new=False)
-    _fill(decision, columns)
-    decision.revision += 1
-    decision.save()
-    return decision
-
-
-def _council(attempt: Attempt) -> Iterable[Problem]:
-    if attempt.subject.body.kind != Body.Kind.COUNCIL:
-        yield Problem(code="wrong_body", message=_("The Coordination Council alone elects its chair."))
-
-
-def _elect(attempt: Attempt) -> ChairTerm:
-    columns, _sets = entry.take(ELECTION_ENTRIES, attempt.given["values"], is_new=True)
-    problems = list(_wrong_with_term(columns, attempt.actor))
-    if problems:
-        raise BadInput(problems)
-    term = ChairTerm.objects.create(elected_at=attempt.subject, **columns)
-    attempt.noted["term"] = term.pk
-    return term
-
-
-def _wrong_with_term(columns: Mapping[str, Any], actor: User) -> Iterable[Problem]:
-    first, last = columns["from_date"], columns["until_date"]
-    if last < first:
-        yield Problem(code="end_before_start", field="until_date", message=_("The end is before the start."))
-    if columns["holder"].pk == actor.pk:
-        yield Problem(code="own_election", field="holder", message=_("Nobody records an election of his own."))
-    overlapping = ChairTerm.objects.filter(from_date__lte=last, until_date__gte=first).select_related("holder")
-    for term in overlapping:
-        yield Problem(
-            code="overlap",
-            field="from_date",
-            message=_("The term of %(holder)s from %(first)s to %(last)s overlaps.")
-            % {"holder": term.holder, "first": term.from_date, "last": term.until_date},
-        )
 
 
 def _not_signed(attempt: Attempt) -> Iterable[Problem]:
@@ -217,16 +118,12 @@ def _sign(attempt: Attempt) -> None:
     meeting.signed_at, meeting.signed_by = attempt.at, attempt.actor
     meeting.revision += 1
     outbox.send(topic=SIGNED_TOPIC, at=attempt.at, meeting_id=meeting.pk)
+    meeting_notices.tell_of_decisions(meeting, actor=attempt.actor, at=attempt.at)
 
 
 def _fill(row: Any, columns: Mapping[str, Any]) -> None:
     for name, value in columns.items():
         setattr(row, name, value)
-
-
-def _check_revision(row: Any, attempt: Attempt) -> None:
-    if attempt.given.get("revision") != row.revision:
-        raise Stale(current=row)
 
 
 def _act(name: str, label: Any, effect: Callable[[Attempt], Any], *, needs: tuple[Need, ...] = ()) -> Transition:
@@ -237,12 +134,23 @@ MEETING_WORKFLOW = Workflow(
     Meeting,
     _act("create", _("Record a meeting"), _create),
     _act("change", _("Change the meeting"), _change, needs=(_not_signed,)),
-    _act("add_item", _("Add an item to the agenda"), _add_item, needs=(_not_signed,)),
-    _act("add_attendance", _("Record who was present"), _add_attendance, needs=(_not_signed,)),
-    _act("decide", _("Record a decision"), _decide, needs=(_not_signed,)),
-    _act("account", _("Report on a decision"), _account),
+    _act("add_item", _("Add an item to the agenda"), meeting_record.add_item, needs=(_not_signed,)),
+    _act("add_attendance", _("Record who was present"), meeting_record.add_attendance, needs=(_not_signed,)),
+    _act("decide", _("Record a decision"), meeting_record.decide, needs=(_not_signed,)),
+    _act("change_part", _("Correct the record"), meeting_record.change_part, needs=(_not_signed,)),
+    _act("remove_part", _("Take out of the record"), meeting_record.remove_part, needs=(_not_signed,)),
     Transition(
-        name="elect_chair", label=_("Record the election of the chair"), who=HQ_CHAIR, needs=(_council,), effect=_elect
+        name="account",
+        label=_("Report on a decision"),
+        who=decisions.FOLLOWS_UP,
+        effect=decisions.account,
+    ),
+    Transition(
+        name="elect_chair",
+        label=_("Record the election of the chair"),
+        who=HQ_CHAIR,
+        needs=(chair_terms.of_the_council,),
+        effect=chair_terms.elect,
     ),
     Transition(
         name="sign",
@@ -286,6 +194,19 @@ def record_decision(*, item: AgendaItem, values: Mapping[str, Any], actor: User,
     return decision
 
 
+def correct_part(
+    *, meeting: Meeting, kind: str, row: int, revision: int, values: Mapping[str, Any], actor: User, at: dt.datetime
+) -> Any:
+    """Changes what is given of a part (`meeting_record.KINDS`, by its key) and keeps the rest."""
+    given = {"kind": kind, "row": row, "revision": revision, "values": dict(values)}
+    return machine.perform(meeting, "change_part", actor=actor, at=at, **given)
+
+
+def remove_part(*, meeting: Meeting, kind: str, row: int, revision: int, actor: User, at: dt.datetime) -> None:
+    """Takes a part out of the record; refused for an item on which something is decided."""
+    machine.perform(meeting, "remove_part", actor=actor, at=at, kind=kind, row=row, revision=revision)
+
+
 def report_on_decision(
     *, decision: Decision, revision: int, values: Mapping[str, Any], actor: User, at: dt.datetime
 ) -> Decision:
@@ -307,11 +228,3 @@ def sign_minutes(*, meeting: Meeting, reauthenticated: bool, actor: User, at: dt
     """Whoever chaired the meeting signs its record, which is changed no more. Raises `Unmet` with all that lacks."""
     signed: Meeting = machine.perform(meeting, "sign", actor=actor, at=at, reauthenticated=reauthenticated)
     return signed
-
-
-def is_overdue(decision: Decision, *, at: dt.datetime) -> bool:
-    return (
-        decision.progress == Decision.Progress.OPEN
-        and decision.due_date is not None
-        and decision.due_date < moscow_date(at)
-    )

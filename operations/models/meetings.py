@@ -44,7 +44,7 @@ class Meeting(Revised):
         return f"{self.body_id} № {self.number}"
 
 
-class Attendance(models.Model):
+class Attendance(Revised):
     """Who was present, by state or body."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendances")
@@ -62,7 +62,7 @@ class Attendance(models.Model):
         return self.name_ru
 
 
-class AgendaItem(models.Model):
+class AgendaItem(Revised):
     """An item of the agenda («повестка дня») with who was heard and who spoke."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="agenda")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from operations.models import AuditEntry, Plan
 from operations.web.drawn_forms import DrawnForm
@@ -58,6 +59,8 @@ def last_editor(plan: Plan, *, kind: str, row: Any) -> AuditEntry | None:
 
 
 def _entry(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "on" if value else ""
     if hasattr(value, "all"):
         return [_key(item) for item in value.all()]
     if hasattr(value, "pk"):
@@ -66,7 +69,8 @@ def _entry(value: Any) -> Any:
 
 
 def _key(row: Any) -> str:
-    return str(getattr(row, "code", None) or row.pk)
+    """What a form sends for the row: the key that people know it by, else its number."""
+    return str(next((key for name in ("code", "slug", "username") if (key := getattr(row, name, None))), row.pk))
 
 
 def _comparable(value: Any) -> Any:
@@ -76,7 +80,9 @@ def _comparable(value: Any) -> Any:
 
 
 def _words(field: forms.Field, value: Any) -> str:
-    """Codes as the choices that they stand for."""
+    """Codes as the choices that they stand for, a ticked box as yes."""
+    if isinstance(field, forms.BooleanField):
+        return gettext("yes") if value else gettext("no")
     if not isinstance(field, forms.ChoiceField):
         return str(value)
     choices: Any = field.choices

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from operations.domain import task_forces
 from operations.domain.access import may, refusal, visible_to
+from operations.domain.decisions import is_overdue
 from operations.domain.errors import BadInput, NotFound, Stale
-from operations.domain.meetings import is_overdue
 from operations.domain.moments import moscow_date
 from operations.domain.statistics import participating_states
 from operations.models import Body, Decision, Operation, TaskForceAccount

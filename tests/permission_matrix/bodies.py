@@ -73,6 +73,7 @@ BODIES: dict[str, Mapping[str, Any]] = {
     "api-measures-detail": {"text_ru": "Проверить"},
     "api-measures-move": {"to": 1},
     "api-measures-account": {"progress": "done", "account_ru": "Исполнено", "account_en": "Carried out"},
+    "operations:participant": {"takes_part": "1"},
     "operations:measure-account": {"progress": "done", "account_ru": "Исполнено", "revision": 0},
     "api-stages-list": {"plan": "{plan}", "number": 3, "kind": "active", "name_ru": "Этап 3", **_NOVEMBER},
     "api-stages-detail": {"name_ru": "Второй этап"},

@@ -28,6 +28,7 @@ from operations.models import (
     ImportBatch,
     Job,
     Measure,
+    MemberState,
     Operation,
     Plan,
     Remark,
@@ -282,12 +283,14 @@ def _rows_of_a_draft() -> dict[str, Mapping[str, Any]]:
 
 
 def _meeting() -> dict[str, Mapping[str, Any]]:
-    """A meeting of the headquarters with an item and a decision."""
+    """A meeting of the headquarters with an item and a decision, which Russia carries out."""
     meeting = make_meeting(Operation.objects.get(slug="illegal-2026"))
     item = AgendaItem.objects.create(meeting=meeting, position=1, title_ru="Итоги этапа")
     decision = Decision.objects.create(item=item, position=1, text_ru="Принять к сведению")
+    decision.responsible_states.add(MemberState.objects.get(code="RU"))
     return {
         "meeting": {"pk": meeting.pk, "item": item.pk, "decision": decision.pk},
+        "meeting-decision": {"pk": meeting.pk, "part": "decision", "number": decision.pk},
         "decision": {"pk": decision.pk},
     }
 
