@@ -111,7 +111,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         }
     )
     form.initial = entries_of(row, form) | {"revision": row.revision}
-    page = {
+    page: dict[str, Any] = {
         "heading": _("Follow-up of a decision"),
         "back": reverse("operations:meeting", args=[meeting.pk]),
         "statement": label(row),

@@ -71,7 +71,7 @@ def change_part(request: HttpRequest, pk: int, part: str, number: int) -> HttpRe
     fields = PARTS[part].fields(row)
     form.fields.update({name: fields[name] for name in names} | {"revision": hidden()})
     form.initial = entries_of(found, form) | {"revision": found.revision}
-    page = {"heading": PARTS[part].heading, "back": _back(pk)}
+    page: dict[str, Any] = {"heading": PARTS[part].heading, "back": _back(pk)}
     if request.method == "POST":
         values = form.typed()
         given: dict[str, Any] = {"kind": part, "row": number, "revision": revision_in(values), "values": values}
