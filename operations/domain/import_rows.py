@@ -13,7 +13,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain.errors import BadInput, Problem, Text
-from operations.domain.screening import clean
+from operations.domain.screening import clean, text_problems
 from operations.domain.wording import in_language
 from operations.models import ImportBatch, Indicator
 
@@ -133,6 +133,14 @@ def printable(text: str, longest: int = 60) -> str:
     """What a file calls something, fit to be stored and shown: no control characters, no halves of characters."""
     whole = text[:longest].encode("utf-8", "replace").decode("utf-8")
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in whole)
+
+
+def kept_name(text: str) -> str:
+    """What a file is called, as far as that may be kept: of a name that holds personal data only the ending is."""
+    name = printable(text, 200)
+    if any(problem.blocks for problem in text_problems(name.replace("_", " "))):
+        return f"file.{name.rpartition('.')[2][:10]}"
+    return name
 
 
 def stored_conflicts(conflicts: Sequence[Conflict]) -> list[dict[str, Any]]:

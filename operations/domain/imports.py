@@ -22,7 +22,7 @@ from operations.domain.errors import DomainError, ListedProblems, NotAllowed, Te
 from operations.domain.figures import FigureInput
 from operations.domain.import_cells import GivenReturn, Resolver, Step
 from operations.domain.import_drafts import Stored, lock_returns, newest_submissions, stored_figures
-from operations.domain.import_rows import MOST_KEPT, BadImport, Conflicts, RowSource, printable, stored_conflicts
+from operations.domain.import_rows import MOST_KEPT, BadImport, Conflicts, RowSource, kept_name, stored_conflicts
 from operations.domain.returns import save_draft, start_return
 from operations.domain.submission_workflow import posts
 from operations.models import ImportBatch, Operation, Return, Submission, User
@@ -51,7 +51,7 @@ def keep_batch(
         raise NotAllowed
     return ImportBatch.objects.create(
         operation=operation,
-        file_name=printable(file_name, 200),
+        file_name=kept_name(file_name),
         sha256=sha256,
         status=Status.WAITING,
         atomicity=atomicity,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from operations.domain import audit
 from operations.domain.access import standing, visible_to
 from operations.domain.errors import BadInput, NotAllowed, NotFound, Problem
+from operations.domain.screening import text_problems
 from operations.models import ApiToken, Role, User
 
 LONGEST = dt.timedelta(days=365)
@@ -80,6 +81,7 @@ def _check(
     problems = []
     if not label.strip():
         problems.append(Problem(code="required", field="label", message=_("Say what the token is for.")))
+    problems.extend(problem for problem in text_problems(label, field="label") if problem.blocks)
     if not scopes:
         problems.append(Problem(code="required", field="scopes", message=_("Choose at least one scope.")))
     if set(scopes) - set(TokenScope.values):

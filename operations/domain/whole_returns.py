@@ -18,6 +18,7 @@ from operations.domain.checks import Findings, check_return
 from operations.domain.errors import Conflict, DomainError, Stale
 from operations.domain.figures import FigureInput
 from operations.domain.import_drafts import lock_returns
+from operations.domain.import_rows import kept_name
 from operations.domain.return_layout import CellKey, Layout
 from operations.domain.returns import save_draft, start_return
 from operations.models import Figure, ImportBatch, Return, Submission, User
@@ -90,7 +91,7 @@ def keep_attempt(
     """Records that a file was brought, and what became of it; `summary` is bound to the return."""
     return ImportBatch.objects.create(
         operation=expected_return.period.operation,
-        file_name=file_name[:200],
+        file_name=kept_name(file_name),
         sha256=sha256,
         status=status,
         summary={"return": expected_return.pk, **summary},

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from operations.domain.access import standing
 from operations.domain.completeness_matrix import (
     ALL_OFFICIAL,
     GROUPS,
@@ -93,6 +94,7 @@ def completeness(request: HttpRequest, slug: str) -> HttpResponse:
             "bank_rows": _bank_rows(page.bank),
             "choices": _choices(operation, request.GET.get("kind", "")),
             "query": query,
+            "sees_all_states": standing(request.user, timezone.now()).sees_all_states,
         },
     )
 

@@ -127,6 +127,7 @@ def returns(request: HttpRequest, slug: str) -> HttpResponse:
             "indicator": _indicator(chosen["indicator"], request),
             "measures": completeness(operation, at=now, returns=rows),
             "may_import": may_import(request.user, at=now),
+            "sees_all_states": standing(request.user, now).sees_all_states,
         },
     )
 
@@ -228,7 +229,6 @@ def show_return(
             "units": rolled_up(expected_return, submission) if expected_return.unit_id is None else None,
             "reads_units": reads_units_of(request.user, expected_return.agency, now),
             "status": return_status(expected_return, submission.status if submission else None, at=now),
-            "delay": delay(expected_return),
             "problems": [*problems, *_typed_problems(posted)],
             "doubtful": any(getattr(problem, "code", "") == "looks_personal" for problem in problems),
         },

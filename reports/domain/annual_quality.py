@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from operations.domain.completeness import Completeness, completeness_by, completeness_by_state, due_returns
 from operations.domain.errors import Problem
 from operations.domain.moments import moscow_date
-from operations.domain.reporting_calendar import delay
+from operations.domain.reporting_calendar import delay, is_timely
 from operations.models import Breach, Operation, PeriodKind, Query, Return, Rule, Submission
 from reports.domain import blocks
 from reports.domain.cells import Cell, Text, both, missing, money, number, percent, share, tenths_of_percent, words
@@ -146,7 +146,7 @@ def late_and_missing(operation: Operation, *, at: dt.datetime) -> list[blocks.Bl
             ],
         )
         for row, days in late
-        if days is None or days > 0
+        if not is_timely(row)
     ]
     return _table_or_words(
         lines,

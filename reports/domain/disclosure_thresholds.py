@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from operations.domain import access, audit
 from operations.domain.errors import BadInput, NotAllowed, Problem
 from operations.domain.moments import moscow_date
+from operations.domain.screening import text_problems
 from operations.models import Decision, Role, User
 from reports.domain.cells import Text, both
 from reports.domain.disclosure_tables import Limits
@@ -105,6 +106,7 @@ def _problems(row: DisclosureThresholds, today: dt.date) -> list[Problem]:
         if not getattr(row, field):
             message = _("Name the decision of the Council in both languages.")
             found.append(Problem(code="required", field=field, message=message))
+        found.extend(problem for problem in text_problems(getattr(row, field), field=field) if problem.blocks)
     if row.effective_from < today:
         message = _("Thresholds hold from today on or later: editions already made stay as they are.")
         found.append(Problem(code="in_the_past", field="effective_from", message=message))

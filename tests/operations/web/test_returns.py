@@ -267,11 +267,16 @@ def test_a_return_of_two_hundred_cells_opens_fast_with_a_constant_number_of_quer
     assert len(draft.expected_return.form.indicators.all()) > 30
     client.get(page(story))  # templates are compiled once
     with django_assert_max_num_queries(45):
-        started = time.perf_counter()
         shown = client.get(page(story)).content.decode()
-        took = time.perf_counter() - started
     assert shown.count("ops-grid__input") > 200
-    assert took < 1, "200 ms on a quiet machine; a loaded one gets some air"
+
+    def opened() -> float:
+        """Seconds of the processor, so that a busy machine measures the same."""
+        started = time.process_time()
+        client.get(page(story))
+        return time.process_time() - started
+
+    assert min(opened() for _time in range(3)) < 0.2
 
 
 def test_the_list_takes_a_constant_number_of_queries(story: Story, django_assert_max_num_queries):
