@@ -15,7 +15,7 @@ from importlib import import_module
 Bench = Callable[[], int]
 _benches: dict[str, tuple[Callable[[], AbstractContextManager[Bench]], str]] = {}
 #: Modules that register benches of their own when they are imported.
-_PARTS = ("illegal_ops.plan_bench",)
+_PARTS = ("illegal_ops.plan_bench", "illegal_ops.return_bench")
 
 
 @dataclass(frozen=True)

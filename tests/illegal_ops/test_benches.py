@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from illegal_ops import benches
 from operations.models import Operation, Plan, User
 from tests.factories.reference import load_reference
+from tests.factories.reporting import make_story
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,20 @@ def test_a_page_of_a_long_plan_is_measured_and_the_plan_is_taken_back(name: str)
     assert not Plan.objects.exists()
     assert not Operation.objects.filter(year=2099).exists()
     assert not User.objects.filter(username="bench-planner").exists()
+
+
+def test_the_page_of_a_return_is_measured_and_the_return_stays_as_it_was() -> None:
+    load_reference()
+    story = make_story()
+    words = said("return-page", rounds=1)
+    assert re.match(r"return-page: best [\d.]+ ms, .*, [\d,]+ per second\n", words)
+    assert not story.expected_return.submissions.exists()
+    assert story.again().closes_at == story.period.closes_at
+
+
+def test_without_a_return_the_bench_says_what_to_do() -> None:
+    with pytest.raises(CommandError, match="play the demonstration first"):
+        said("return-page", rounds=1)
 
 
 def test_what_nobody_registered_and_no_round_at_all_are_refused() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from illegal_ops import benches, return_benches  # noqa: F401 - registers its benches
+from illegal_ops import benches
 
 
 class Command(BaseCommand):
