@@ -8,7 +8,8 @@ from operations.api.fields import CodeField, StrictBoolean, StrictChoice, Strict
 from operations.api.serializers import Representation, StrictInput, TransitionsField
 from operations.domain.reporting_calendar import delay, is_timely
 from operations.domain.unit_returns import Coverage, RolledUp
-from operations.models import CellState, Return, Submission, User
+from operations.domain.vintages import CellChange
+from operations.models import Breach, CellState, Figure, Return, Submission, User
 
 MOST_CELLS = 5_000
 
@@ -44,6 +45,22 @@ class BreachShown(Representation):
     right = serializers.IntegerField(source="right_value")
     status = serializers.CharField()
     reason = serializers.CharField()
+    history = serializers.SerializerMethodField()
+
+    def get_history(self, row: Breach) -> list[dict[str, Any]]:
+        """How it was found, explained, waived or fixed, in this submission."""
+        return [dict(BreachStepShown(step).data) for step in row.steps.all()]
+
+
+class BreachStepShown(Representation):
+    """One step in the history of a breach."""
+
+    status = serializers.CharField()
+    left = serializers.IntegerField(source="left_value")
+    right = serializers.IntegerField(source="right_value")
+    reason = serializers.CharField()
+    taken_by = serializers.CharField(source="taken_by.username")
+    taken_at = serializers.DateTimeField()
 
 
 class SubmissionShown(Representation):
@@ -104,7 +121,7 @@ class ReturnShown(ReturnListed):
 
     def get_breaches(self, row: Return) -> list[dict[str, Any]]:
         newest = newest_of(row)
-        kept = [] if newest is None else newest.breaches.select_related("rule")
+        kept = [] if newest is None else newest.breaches.select_related("rule").prefetch_related("steps__taken_by")
         return [dict(BreachShown(breach).data) for breach in kept]
 
 
@@ -125,6 +142,60 @@ class FiguresShown(Representation):
     submission = serializers.IntegerField()
     revision = serializers.IntegerField()
     figures = FigureShown(many=True)
+
+
+class ChangeShown(Representation):
+    """A cell that differs between two submissions of a return; null where it was empty."""
+
+    cell = serializers.CharField(source="address")
+    before = serializers.SerializerMethodField()
+    after = serializers.SerializerMethodField()
+
+    def get_before(self, row: CellChange) -> dict[str, Any] | None:
+        return _content(row.before)
+
+    def get_after(self, row: CellChange) -> dict[str, Any] | None:
+        return _content(row.after)
+
+
+def _content(figure: Figure | None) -> dict[str, Any] | None:
+    return None if figure is None else {"state": figure.state, "value": figure.value, "note": figure.note}
+
+
+class ComparedShown(Representation):
+    """Two submissions of a return, cell by cell: how many cells the form has, and those that differ."""
+
+    submission_from = serializers.IntegerField()
+    submission_to = serializers.IntegerField()
+    cells = serializers.IntegerField()
+    changes = ChangeShown(many=True)
+
+
+class VerdictShown(Representation):
+    """What one method says of a figure: `tenths` its score in tenths, `silence` why it says nothing."""
+
+    method = serializers.CharField()
+    is_outlier = serializers.BooleanField()
+    tenths = serializers.IntegerField(allow_null=True)
+    silence = serializers.CharField(allow_null=True)
+
+
+class UnusualFigureShown(Representation):
+    """A figure that at least one method finds out of the ordinary for whoever reports it."""
+
+    cell = serializers.CharField(source="address")
+    value = serializers.IntegerField(source="judged.value")
+    earlier = serializers.ListField(child=serializers.IntegerField(), source="judged.earlier")
+    verdicts = VerdictShown(many=True, source="judged.verdicts")
+
+
+class UnusualShown(Representation):
+    """The newest submission against earlier accepted figures; a situation report is not compared."""
+
+    is_compared = serializers.BooleanField()
+    numbers = serializers.IntegerField()
+    comparable = serializers.IntegerField()
+    figures = UnusualFigureShown(many=True)
 
 
 class CoverageShown(Representation):

@@ -14,12 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from operations.api.concurrency import etag, is_revised, require_match
-from operations.api.parameters import Choice, Code, Parameter
+from operations.api.parameters import Choice, Code, Parameter, Whole
 from operations.api.problems import error_of
 from operations.api.resources import WorkflowResource
 from operations.api.return_shapes import (
     Answered,
     CommentedDecision,
+    ComparedShown,
     FiguresGiven,
     FiguresShown,
     Reasoned,
@@ -29,16 +30,19 @@ from operations.api.return_shapes import (
     ReturnUnitsShown,
     RolledUpInput,
     Submitted,
+    UnusualShown,
     newest_of,
 )
 from operations.api.serializers import Nothing
 from operations.domain import machine, returns
 from operations.domain.errors import BadInput, ListedProblems, NotAllowed, NotFound, Problem, WrongState
 from operations.domain.figures import BadNumber, FigureInput, cell_input, json_value
+from operations.domain.outlier_history import unusual_figures
 from operations.domain.return_layout import Layout, UnknownCell, layout_of
 from operations.domain.tokens import TokenScope
 from operations.domain.unit_returns import chase_list, rolled_up
 from operations.domain.units import reads_units_of
+from operations.domain.vintages import changed_cells, vintage
 from operations.models import (
     AgencyKind,
     Figure,
@@ -106,6 +110,8 @@ class Returns(WorkflowResource):
     inputs = {"update_figures": FiguresGiven}
     outputs = {
         "figures": FiguresShown,
+        "compare": ComparedShown,
+        "unusual": UnusualShown,
         "update_figures": FiguresShown,
         "units": ReturnUnitsShown,
         "list": ReturnListed,
@@ -122,8 +128,11 @@ class Returns(WorkflowResource):
 
     @action(detail=True, methods=["get"])
     def figures(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The cells of the newest submission."""
-        return self._figures(_begun(self.get_object()))
+        """The cells of the newest submission, or of the one whose number is asked for."""
+        row = self.get_object()
+        return self._figures(vintage(row, self.asked["submission"]) if "submission" in self.asked else _begun(row))
+
+    figures.parameters = {"submission": Whole(lookup="")}  # type: ignore[attr-defined]
 
     @figures.mapping.put
     def update_figures(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -163,6 +172,30 @@ class Returns(WorkflowResource):
         standings = chase_list(row, user=self.actor, at=self.at)
         shown = {"rolled_up": rolled_up(row, newest_of(row)), "units": standings}
         return Response(ReturnUnitsShown(shown).data)
+
+    @action(detail=True, methods=["get"])
+    def compare(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Two submissions cell by cell; without numbers the newest and the one before it."""
+        row = self.get_object()
+        newest = _begun(row)
+        after = vintage(row, self.asked["to"]) if "to" in self.asked else newest
+        before = vintage(row, self.asked.get("from", max(1, after.number - 1)))
+        layout = layout_of(row.form)
+        shown = {
+            "submission_from": before.number,
+            "submission_to": after.number,
+            "cells": len(layout.addresses),
+            "changes": changed_cells(layout, before, after),
+        }
+        return Response(ComparedShown(shown).data)
+
+    compare.parameters = {"from": Whole(lookup=""), "to": Whole(lookup="")}  # type: ignore[attr-defined]
+
+    @action(detail=True, methods=["get"])
+    def unusual(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The figures of the newest submission that are out of the ordinary for whoever reports them."""
+        newest = _begun(self.get_object())
+        return Response(UnusualShown(unusual_figures(newest)).data)
 
     # --- acts ---
 

@@ -9,6 +9,7 @@ from rest_framework.routers import SimpleRouter
 from operations.api import (
     agreements,
     catalogue,
+    comments,
     complaints,
     completeness,
     imports,
@@ -19,6 +20,7 @@ from operations.api import (
     periods,
     plan_rows,
     plans,
+    queries,
     registers,
     returns,
     task_forces,
@@ -47,6 +49,8 @@ router.register("periods", periods.Periods, basename="api-periods")
 router.register("holidays", periods.Holidays, basename="api-holidays")
 router.register("reopenings", periods.Reopenings, basename="api-reopenings")
 router.register("returns", returns.Returns, basename="api-returns")
+router.register("queries", queries.Queries, basename="api-queries")
+router.register("comments", comments.Comments, basename="api-comments")
 router.register("units", units.Units, basename="api-units")
 router.register("imports", imports.Imports, basename="api-imports")
 

@@ -308,7 +308,7 @@ def _periods(seen: Standing, user: Any) -> Q:
 RIGHTS_BODY = "rights_body"
 
 
-def _return_gate(seen: Standing, prefix: str) -> Q:
+def return_gate(seen: Standing, prefix: str) -> Q:
     """Headquarters see the agencies' returns; a head those of the state, an officer those of the agency or unit.
 
     Rights returns go straight to the headquarters and never through a national head. The returns of an agency's units
@@ -328,7 +328,7 @@ def _return_gate(seen: Standing, prefix: str) -> Q:
 
 @scope(Return)
 def _returns(seen: Standing, user: Any) -> Q:
-    return _return_gate(seen, "")
+    return return_gate(seen, "")
 
 
 @scope(Submission)
@@ -341,12 +341,12 @@ def _submissions(seen: Standing, user: Any) -> Q:
         expected_return__agency__state__in=seen.headed_states,
         status__in=(Submission.Status.ACCEPTED, Submission.Status.SUPERSEDED),
     ) & ~Q(expected_return__agency__kind__code=RIGHTS_BODY)
-    return _return_gate(seen, "expected_return__") | of_units
+    return return_gate(seen, "expected_return__") | of_units
 
 
 @scope(Query)
 def _queries(seen: Standing, user: Any) -> Q:
-    return _return_gate(seen, "expected_return__")
+    return return_gate(seen, "expected_return__")
 
 
 @scope(Total)

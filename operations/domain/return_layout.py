@@ -86,6 +86,18 @@ class Layout:
         line = self.by_id[key[0]]
         return self.addresses.get(key) or dict(self._cells(line))[key]
 
+    def named(self, address: str) -> CellKey:
+        """The cell of an address, also one that is derived and only read."""
+        key = self.keys.get(address)
+        if key is not None:
+            return key
+        code, _dot, _rest = address.partition(".")
+        line = self.by_code.get(code)
+        for known, text in self._cells(line) if line is not None else ():
+            if text == address:
+                return known
+        raise UnknownCell(address)
+
     def find(self, code: str, category: str = "", breakdown: str = "") -> CellKey:
         """The cell of an indicator and a category, `breakdown:CATEGORY` where the category alone is ambiguous."""
         line = self.by_code.get(code)
@@ -123,6 +135,12 @@ class Layout:
         for dimension in line.dimensions:
             for category in dimension.categories:
                 yield (line.indicator.pk, category.pk), f"{code}.{dimension.breakdown.code}:{category.code}"
+
+
+def cell_address(indicator: Indicator, category: Category) -> str:
+    """The address of a cell whose form is not at hand; the category's breakdown is read with it."""
+    breakdown = category.breakdown
+    return f"{indicator.code}.{category.code if breakdown is None else f'{breakdown.code}:{category.code}'}"
 
 
 def layout_of(form: ReturnForm) -> Layout:

@@ -20,6 +20,8 @@ AHEAD = dt.timedelta(days=14)
 # more submissions of one period than this are one line that leads to the list
 MOST_SINGLE = 3
 MOST_COMING = 5
+#: One submission to decide on: its page shows what the decision rests on.
+TO_DECIDE = "return.decide_one"
 Status = Submission.Status
 
 
@@ -105,7 +107,7 @@ def _to_decide(found: list[Submission]) -> Iterable[WorkItem]:
         return
     for row in found:
         yield WorkItem(
-            kind="return.decide",
+            kind=TO_DECIDE,
             title=f"{_in_words(row.expected_return.agency, 'name')}: {_about(period)}",
             subject=row,
             detail=_("Return to decide on"),

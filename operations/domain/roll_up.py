@@ -224,4 +224,4 @@ def roll_up(attempt: Attempt) -> None:
     units = accepted_by_unit(draft.expected_return)
     attempt.noted["unit_submissions"] = {unit.code: pk for unit, pk in units.items() if pk is not None}
     attempt.noted["missing"] = [unit.code for unit, pk in units.items() if pk is None]
-    record_breaches(draft, check_return(draft, layout=layout))
+    record_breaches(draft, check_return(draft, layout=layout), attempt)

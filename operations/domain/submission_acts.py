@@ -22,7 +22,7 @@ from operations.domain.screening import text_problems
 from operations.domain.totals import counting, touch
 from operations.domain.transitions import Attempt
 from operations.domain.wording import in_language
-from operations.models import Breach, Figure, ReopenedPeriod, Return, Rule, Submission
+from operations.models import Breach, BreachStep, Figure, ReopenedPeriod, Return, Rule, Submission
 
 Status = Submission.Status
 
@@ -80,7 +80,7 @@ def save_draft(attempt: Attempt) -> None:
     attempt.noted["changed"] = store(submission, layout, entry)
     submission.is_nil = entry.is_nil
     submission.revision += 1
-    record_breaches(submission, check_return(submission, layout=layout))
+    record_breaches(submission, check_return(submission, layout=layout), attempt)
 
 
 def _refuse_faulty(layout: Layout, entry: Entry, attempt: Attempt) -> None:
@@ -138,20 +138,39 @@ def _write(figures: list[Figure]) -> None:
     )
 
 
-def record_breaches(submission: Submission, findings: Findings) -> None:
+def record_breaches(submission: Submission, findings: Findings, attempt: Attempt) -> None:
     """Keeps the history of each breach: an answer holds while the values are those it was given for."""
     known = {breach.rule_id: breach for breach in submission.breaches.all()}
+    steps: list[BreachStep] = []
     for broken in findings.broken:
         breach = known.pop(broken.rule.pk, None)
         if breach is None:
-            _breach_row(submission, broken).save()
-        elif not is_same(breach, broken) or breach.status == Breach.Status.FIXED:
-            breach.left_value, breach.right_value = broken.left, broken.right
-            breach.status = Breach.Status.OPEN
-            breach.save()
-    fixed = [breach.pk for breach in known.values() if breach.status != Breach.Status.FIXED]
-    if fixed:
-        Breach.objects.filter(pk__in=fixed).update(status=Breach.Status.FIXED)
+            breach = _breach_row(submission, broken)
+        elif is_same(breach, broken) and breach.status != Breach.Status.FIXED:
+            continue
+        breach.left_value, breach.right_value = broken.left, broken.right
+        breach.status = Breach.Status.OPEN
+        breach.save()
+        steps.append(_step(breach, attempt))
+    fixed = [breach for breach in known.values() if breach.status != Breach.Status.FIXED]
+    for breach in fixed:
+        breach.status = Breach.Status.FIXED
+        steps.append(_step(breach, attempt))
+    Breach.objects.filter(pk__in=[breach.pk for breach in fixed]).update(status=Breach.Status.FIXED)
+    BreachStep.objects.bulk_create(steps)
+
+
+def _step(breach: Breach, attempt: Attempt, *, reason: str = "") -> BreachStep:
+    """What just became of a breach, for its history."""
+    return BreachStep(
+        breach=breach,
+        status=breach.status,
+        left_value=breach.left_value,
+        right_value=breach.right_value,
+        reason=reason,
+        taken_by=attempt.actor,
+        taken_at=attempt.at,
+    )
 
 
 # --- breaches ---
@@ -192,6 +211,7 @@ def _answer(attempt: Attempt, status: str) -> Breach:
     breach.reason = attempt.given["reason"].strip()
     breach.answered_by, breach.answered_at = attempt.actor, attempt.at
     breach.save()
+    _step(breach, attempt, reason=breach.reason).save()
     return breach
 
 

@@ -46,11 +46,13 @@ from operations.models.published import (
 )
 from operations.models.returns import (
     Breach,
+    BreachStep,
     CellState,
     Comment,
     Figure,
     ImportBatch,
     Query,
+    QueryTurn,
     Return,
     Submission,
 )
@@ -67,6 +69,7 @@ __all__ = [
     "AuditEntry",
     "Body",
     "Breach",
+    "BreachStep",
     "Breakdown",
     "CalendarFeed",
     "Category",
@@ -108,6 +111,7 @@ __all__ = [
     "PublishedStage",
     "Qualifier",
     "Query",
+    "QueryTurn",
     "Reconciliation",
     "RegisterReading",
     "Remark",

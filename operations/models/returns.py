@@ -177,10 +177,33 @@ class Breach(models.Model):
         return f"{self.submission_id}: {self.rule_id}"
 
 
-class Query(models.Model):
+class BreachStep(models.Model):
+    """One step in the history of a breach: found, found again with other values, explained, waived, fixed.
+
+    `taken_by` is who entered the figures or gave the answer; a breach carried over into a copied draft has no step for
+    that.
+    """
+
+    breach = models.ForeignKey(Breach, models.PROTECT, related_name="steps")
+    status = models.CharField(max_length=9, choices=Breach.Status)
+    left_value = models.BigIntegerField()
+    right_value = models.BigIntegerField()
+    reason = models.TextField(blank=True)
+    taken_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["breach", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.breach_id}: {self.status}"
+
+
+class Query(Revised):
     """A query of the headquarters on an accepted return; it changes no figure.
 
-    `status` moves only through `domain/query_workflow.py`.
+    Asked → answered by the agency or the head of its state → settled, or asked again. `status` moves only through
+    `domain/query_workflow.py`. The columns hold the newest question and its answer; `turns` keep every word said.
     """
 
     class Status(models.TextChoices):
@@ -210,8 +233,35 @@ class Query(models.Model):
         return self.text[:60]
 
 
+class QueryTurn(models.Model):
+    """What was said in a query: a question with its due date, an answer, the words with which it was settled."""
+
+    class Kind(models.TextChoices):
+        ASKED = "asked", _("Asked")
+        ANSWERED = "answered", _("Answered")
+        ASKED_AGAIN = "asked_again", _("Asked again")
+        SETTLED = "settled", _("Settled")
+
+    query = models.ForeignKey(Query, models.PROTECT, related_name="turns")
+    kind = models.CharField(max_length=11, choices=Kind)
+    text = models.TextField(blank=True)
+    due_date = models.DateField(null=True, blank=True)
+    said_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["query", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.query_id}: {self.kind}"
+
+
 class Comment(models.Model):
-    """A remark in the thread of a return or of one of its cells; one that `needs_follow_up` waits to be settled."""
+    """A remark in the thread of a return or of one of its cells; one that `needs_follow_up` waits to be settled.
+
+    A cell's thread is keyed by the figure's three columns and goes on over all submissions of the return. What was said
+    is neither changed nor removed.
+    """
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="comments")
     indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, blank=True, related_name="+")
@@ -222,9 +272,10 @@ class Comment(models.Model):
     written_at = models.DateTimeField()
     settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
+    settled_note = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["submission", "written_at"]
+        ordering = ["submission", "written_at", "pk"]
 
     def __str__(self) -> str:
         return self.text[:60]

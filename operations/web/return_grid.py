@@ -17,6 +17,7 @@ from operations.domain.breakdowns import breakdown_name, unit_name
 from operations.domain.figures import BadNumber, FigureInput, Language, cell_input, parse_value
 from operations.domain.return_layout import CellKey, Layout, Line
 from operations.domain.standing_figures import Beside
+from operations.domain.vintages import changed_cells
 from operations.domain.wording import NO_BREAK_SPACE, minor_digits
 from operations.models import CellState, Figure, Indicator, IndicatorGroup, Submission
 from operations.web.tags import label, reader_language
@@ -246,16 +247,11 @@ class Change:
 
 def changes(layout: Layout, before: Submission, after: Submission, *, currency: str) -> list[Change]:
     """The cells that differ, in the order of the form."""
-    figures: dict[int, dict[CellKey, Figure]] = {before.pk: {}, after.pk: {}}
-    for figure in Figure.objects.filter(submission__in=[before.pk, after.pk]):
-        figures[figure.submission_id][figure.indicator_id, figure.category_id] = figure
     found = []
-    for key, address in layout.addresses.items():
-        old, new = figures[before.pk].get(key), figures[after.pk].get(key)
-        if _content(old) == _content(new):
-            continue
-        is_money = layout.by_id[key[0]].indicator.is_money
-        found.append(Change(cell_name(layout, key), address, old, new, currency if is_money else None))
+    for change in changed_cells(layout, before, after):
+        is_money = layout.by_id[change.key[0]].indicator.is_money
+        name = cell_name(layout, change.key)
+        found.append(Change(name, change.address, change.before, change.after, currency if is_money else None))
     return found
 
 

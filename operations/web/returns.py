@@ -18,35 +18,36 @@ from operations.domain import (
     return_waiting,  # noqa: F401 - registers what waits for people, for “my work”
 )
 from operations.domain.access import standing, visible_to
-from operations.domain.checks import Findings, check_return, is_same
+from operations.domain.checks import check_return
+from operations.domain.comments import flagged_by_return
 from operations.domain.completeness import completeness, last_statuses, return_status
 from operations.domain.errors import DomainError, ListedProblems, NotFound, Problem, WrongState
 from operations.domain.imports import may_import
+from operations.domain.queries import waiting_by_return
 from operations.domain.reporting_calendar import closed_refusal, delay, reopening_of
 from operations.domain.return_layout import Layout, layout_of
-from operations.domain.rules import Broken
 from operations.domain.standing_figures import beside
 from operations.domain.submission_workflow import decides_on
 from operations.domain.unit_returns import rolled_up
 from operations.domain.units import reads_units_of
 from operations.models import (
-    Breach,
     Indicator,
     MemberState,
     Operation,
     PeriodKind,
     ReportingPeriod,
     Return,
-    Rule,
     Submission,
     User,
 )
 from operations.web import addresses
+from operations.web.breaches import breaches_by_return, shown_breaches
 from operations.web.controls import Problem as ListedProblem
 from operations.web.doors import row_or_404
 from operations.web.exchange import beside_return
 from operations.web.return_grid import STATUSES, Grid, Posted, changes, unsaved
-from operations.web.tags import label
+from operations.web.return_parts import RETURNS, frame, of_return
+from operations.web.said import said_about
 
 PAGE = 50
 # of what stands in the way of an act, the page lists so many points beside its button
@@ -67,7 +68,7 @@ addresses.register(Submission, lambda row: reverse("operations:return", args=[ro
 
 @dataclass(frozen=True)
 class ListedReturn:
-    """A row of the list."""
+    """A row of the list; what wants a look is counted: rules broken, comments to follow up, queries not settled."""
 
     expected_return: Return
     status: str
@@ -75,17 +76,13 @@ class ListedReturn:
     delay: int | None
     submission: Submission | None
     may_decide: bool
+    breaches: int
+    flagged: int
+    queries: int
 
-
-@dataclass(frozen=True)
-class ShownBreach:
-    """A broken rule on the page: what it says, both sides, and the answer given so far."""
-
-    broken: Broken
-    breach: Breach | None
-    message: str
-    is_answered: bool
-    blocks: bool
+    @property
+    def is_clean(self) -> bool:
+        return not (self.breaches or self.flagged)
 
 
 def reader(request: HttpRequest) -> User:
@@ -116,7 +113,7 @@ def returns(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "operations/returns/list.html",
         {
-            "operation": operation,
+            **frame(operation, RETURNS),
             "page": page,
             "rows": _listed(page.object_list, request.user, now),
             "chosen": chosen,
@@ -149,12 +146,10 @@ def _narrowed(rows: Any, chosen: dict[str, str]) -> Any:
 def _listed(rows: Any, user: Any, now: Any) -> list[ListedReturn]:
     found = list(rows)
     last = last_statuses(Return.objects.filter(pk__in=[row.pk for row in found]))
-    waiting = {
-        row.expected_return_id: row
-        for row in Submission.objects.filter(
-            expected_return__in=[row.pk for row in found], status=Submission.Status.SUBMITTED
-        )
-    }
+    keys = [row.pk for row in found]
+    submitted = Submission.objects.filter(expected_return__in=keys, status=Submission.Status.SUBMITTED)
+    waiting = {row.expected_return_id: row for row in submitted}
+    breaches, flagged, queries = breaches_by_return(waiting.values()), flagged_by_return(keys), waiting_by_return(keys)
     return [
         ListedReturn(
             row,
@@ -163,6 +158,9 @@ def _listed(rows: Any, user: Any, now: Any) -> list[ListedReturn]:
             delay(row),
             waiting.get(row.pk),
             row.pk in waiting and decides_on(user, row, now),
+            breaches.get(row.pk, 0),
+            flagged.get(row.pk, 0),
+            queries.get(row.pk, 0),
         )
         for row in found
     ]
@@ -210,18 +208,17 @@ def show_return(
         "operations/returns/return.html",
         {
             **beside_return(expected_return, submission, layout),
-            "operation": expected_return.period.operation,
-            "expected_return": expected_return,
-            "period": expected_return.period,
+            **of_return(expected_return),
             "submission": submission,
             "history": history[::-1],
-            "compared": _compared(layout, submission, currency) if not is_editable else [],
+            "compared": compared_with_before(layout, submission, currency) if not is_editable else [],
             "groups": grid.groups(),
             "beside": shown_beside,
             "statuses": STATUSES,
             "unsaved": [] if is_editable or posted is None else unsaved(layout, posted),
             "is_editable": is_editable,
-            "breaches": shown_breaches(submission, findings),
+            "breaches": shown_breaches(submission, findings, layout=layout, figures=grid.figures, currency=currency),
+            **said_about(request.user, expected_return, submission, layout),
             "offered": [offer for offer in offered if offer["name"] not in ACT_URLS],
             "may": {offer["name"] for offer in offered},
             "closed": _closed(expected_return, submission, now),
@@ -233,61 +230,6 @@ def show_return(
             "doubtful": any(getattr(problem, "code", "") == "looks_personal" for problem in problems),
         },
         status=status,
-    )
-
-
-@require_safe
-def submission_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """One vintage of a return as it was, compared with the one it goes on from."""
-    expected_return = found_return(request, pk)
-    submission = row_or_404(
-        Submission.objects.select_related("predecessor", "entered_by", "submitted_by", "on_behalf_of", "decided_by"),
-        request,
-        expected_return=expected_return,
-        number=number,
-    )
-    layout = layout_of(expected_return.form)
-    currency = expected_return.agency.state.currency
-    return render(
-        request,
-        "operations/returns/submission.html",
-        {
-            "operation": expected_return.period.operation,
-            "expected_return": expected_return,
-            "period": expected_return.period,
-            "submission": submission,
-            "groups": Grid(layout, submission, currency=currency).groups(),
-            "compared": _compared(layout, submission, currency),
-            "breaches": shown_breaches(submission, None),
-        },
-    )
-
-
-def shown_breaches(submission: Submission | None, findings: Findings | None) -> list[ShownBreach]:
-    """The rules broken now (of a draft), or the breaches kept with a submission."""
-    if submission is None:
-        return []
-    kept = {breach.rule_id: breach for breach in submission.breaches.select_related("rule", "answered_by")}
-    if findings is None:
-        broken = [
-            Broken(breach.rule, breach.left_value, breach.right_value, ())
-            for breach in kept.values()
-            if breach.status != Breach.Status.FIXED
-        ]
-    else:
-        broken = list(findings.broken)
-    return [_shown(found, kept.get(found.rule.pk)) for found in broken]
-
-
-def _shown(broken: Broken, breach: Breach | None) -> ShownBreach:
-    holds = breach is not None and is_same(breach, broken)
-    answered = (Breach.Status.WAIVED, Breach.Status.EXPLAINED)
-    return ShownBreach(
-        broken,
-        breach,
-        str(label(broken.rule, "message")),
-        bool(holds and breach is not None and breach.status in answered),
-        broken.rule.severity == Rule.Severity.BLOCK,
     )
 
 
@@ -314,6 +256,18 @@ def _offered(expected_return: Return, submission: Submission | None, user: Any, 
                 "posts": name in PRESSED,
                 "refusal": _in_short(offer.refusal),
             }
+        )
+    if any(offer["name"] == "accept" for offer in offered):
+        offered.insert(
+            0,
+            {
+                "name": "decide",
+                "label": _("Look through and decide"),
+                "url": reverse("operations:return-decide", args=[expected_return.pk]),
+                "allowed": True,
+                "posts": False,
+                "refusal": None,
+            },
         )
     is_correction = submission is not None and submission.is_correction
     if not is_correction and any(offer["name"] in ("start", "save_draft") for offer in offered):
@@ -357,7 +311,7 @@ def _closed(expected_return: Return, submission: Submission | None, now: Any) ->
     return closed_refusal(expected_return, at=now)
 
 
-def _compared(layout: Layout, submission: Submission | None, currency: str) -> list[Any]:
+def compared_with_before(layout: Layout, submission: Submission | None, currency: str) -> list[Any]:
     if submission is None or submission.predecessor is None:
         return []
     return changes(layout, submission.predecessor, submission, currency=currency)

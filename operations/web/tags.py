@@ -52,6 +52,18 @@ def signed(value: int | None) -> str:
 
 
 @register.filter
+def tenths(value: int | None) -> str:
+    """A score counted in tenths, with its sign: 35 → «+3,5»."""
+    return "" if value is None else wording.number_text(int(value), language=reader_language(), scale=1, signed=True)
+
+
+@register.filter
+def at(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping holds under a key that a row names; nothing where it holds nothing."""
+    return mapping.get(key)
+
+
+@register.filter
 def money(minor: int | None, currency: str | None = None) -> str:
     """An amount in minor units: `{{ 123450|money:"RUB" }}` → «1 234,50 RUB»."""
     if minor is None:

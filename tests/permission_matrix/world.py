@@ -55,6 +55,7 @@ from tests.permission_matrix.bodies import body_of
 from tests.permission_matrix.doors import Door
 from tests.permission_matrix.exchange import make_exchange
 from tests.permission_matrix.papers import FILE, make_reports
+from tests.permission_matrix.threads import make_threads
 
 NOBODYS = {
     "pk": 999_999_999,
@@ -165,6 +166,7 @@ def build() -> World:
         make_agency("RU", "rights_body"), people.make_officer(make_agency("RU", "rights_body")), "rights"
     )
     subjects |= _units(own, officer)
+    subjects |= make_threads(users, subjects["return-accepted"])
     subjects |= make_reports(users)
     subjects |= make_exchange(users)
     batch = ImportBatch.objects.create(

@@ -1,0 +1,337 @@
+"""Pages of what is said about returns: queries, comments, unusual figures, the decision, vintages side by side."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from operations.domain.comments import comment_on
+from operations.domain.moments import moscow_date
+from operations.domain.queries import ask_query
+from operations.domain.returns import accept_submission, explain_breach, return_submission, save_draft, submit_return
+from operations.models import Comment, Query, Submission, User
+from tests.factories.operations import make_period, make_return, make_submission
+from tests.factories.people import make_head, make_officer
+from tests.factories.reference import make_agency
+from tests.factories.reporting import Story, figures, make_draft, make_story, make_submitted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story(monkeypatch) -> Story:
+    """The clock of the pages stands at a moment when the period is open."""
+    story = make_story()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: story.at)
+    return story
+
+
+def signed_in(user: User) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def accepted(story: Story, values: dict | None = None) -> Submission:
+    return accept_submission(submission=make_submitted(story, values), actor=story.head, at=story.at)
+
+
+def asked(story: Story, **given) -> Query:
+    due = moscow_date(story.at) + dt.timedelta(days=3)
+    given = {"text": "Check the inspections", "due_date": due, **given}
+    return ask_query(expected_return=story.expected_return, actor=story.planner, at=story.at, **given)
+
+
+def of_return(story: Story, name: str) -> str:
+    return reverse(f"operations:{name}", args=[story.expected_return.pk])
+
+
+# --- queries ---
+
+
+def test_a_planner_sends_a_query_from_the_return_and_the_officer_answers_it(story: Story):
+    accepted(story, {"VIO01": 5, "VIO02": 5})
+    planner, officer = signed_in(story.planner), signed_in(story.officer)
+    assert of_return(story, "query-new") in planner.get(of_return(story, "return")).content.decode()
+    assert of_return(story, "query-new") not in officer.get(of_return(story, "return")).content.decode()
+    form = planner.get(of_return(story, "query-new") + "?cell=VIO01.TOTAL").content.decode()
+    assert 'value="VIO01.TOTAL" selected' in form
+    posted = {"cell": "VIO01.TOTAL", "text": "Check <b>this</b>", "due_date": moscow_date(story.at).isoformat()}
+    shown = planner.post(of_return(story, "query-new"), posted, follow=True).content.decode()
+    assert "Check &lt;b&gt;this&lt;/b&gt;" in shown and "accepted figure" in shown
+    query = Query.objects.get()
+    answer = reverse("operations:query-act", args=[query.pk, "answer"])
+    assert answer in officer.get(reverse("operations:query", args=[query.pk])).content.decode()
+    assert answer not in planner.get(reverse("operations:query", args=[query.pk])).content.decode()
+    officer.post(answer, {"text": "It is right", "revision": query.revision})
+    query.refresh_from_db()
+    assert (query.status, query.answer) == ("answered", "It is right")
+
+
+def test_what_was_typed_comes_back_with_its_error(story: Story):
+    accepted(story)
+    client = signed_in(story.planner)
+    posted = {"cell": "", "text": "Ask Petrov at petrov@example.org", "due_date": "2020-01-01"}
+    response = client.post(of_return(story, "query-new"), posted)
+    shown = response.content.decode()
+    assert response.status_code == 422
+    assert "petrov@example.org" in shown and "an e-mail address" in shown and 'value="2020-01-01"' in shown
+    assert not Query.objects.exists()
+
+
+def test_a_doubt_brings_the_field_for_a_reason_and_the_reason_lets_it_pass(story: Story):
+    accepted(story)
+    client = signed_in(story.planner)
+    posted = {"text": "Сообщил Петров И. И.", "due_date": moscow_date(story.at).isoformat()}
+    refused = client.post(of_return(story, "query-new"), posted)
+    assert refused.status_code == 422 and 'name="screening_reason"' in refused.content.decode()
+    client.post(of_return(story, "query-new"), {**posted, "screening_reason": "An official"})
+    assert Query.objects.count() == 1
+
+
+def test_an_answer_on_an_older_page_is_shown_again(story: Story):
+    accepted(story)
+    query = asked(story)
+    address = reverse("operations:query-act", args=[query.pk, "answer"])
+    response = signed_in(story.officer).post(address, {"text": "Right", "revision": 0})
+    assert response.status_code == 409
+    assert "Right" in response.content.decode()
+    assert Query.objects.get().status == "open"
+
+
+def test_the_list_marks_what_is_overdue_and_narrows(story: Story, monkeypatch):
+    accepted(story)
+    asked(story, text="First question")
+    address = reverse("operations:queries", args=[story.operation.slug])
+    client = signed_in(story.head)
+    assert "Overdue</strong>" not in client.get(address).content.decode()
+    late = story.at + dt.timedelta(days=10)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: late)
+    client = signed_in(story.head)
+    shown = client.get(address + "?status=overdue").content.decode()
+    assert "First question" in shown and "of which overdue: 1" in shown
+    assert "First question" not in client.get(address + "?status=settled").content.decode()
+    assert "First question" not in client.get(address + "?state=BY").content.decode()
+    assert "First question" not in signed_in(make_head("BY")).get(address).content.decode()
+    assert client.get(address + "?status=%00&state=%00&page=zz").status_code == 200
+
+
+def test_the_list_takes_a_constant_number_of_queries(story: Story, django_assert_max_num_queries):
+    accepted(story)
+    address, client = reverse("operations:queries", args=[story.operation.slug]), signed_in(story.planner)
+    asked(story, cell="VIO01.TOTAL")
+    client.get(address)
+    with django_assert_max_num_queries(20) as few:
+        client.get(address)
+    for _one in range(5):
+        asked(story, cell="VIO02.TOTAL")
+    with django_assert_max_num_queries(len(few)):
+        client.get(address)
+
+
+# --- comments ---
+
+
+def test_a_cells_thread_opens_from_the_figures_and_shows_the_cell_in_every_submission(story: Story):
+    first = make_submitted(story, {"VIO01": 5, "VIO02": 5})
+    client = signed_in(story.head)
+    link = of_return(story, "return-comments") + "?cell=VIO01.TOTAL"
+    assert link in client.get(of_return(story, "return")).content.decode()
+    client.post(link, {"cell": "VIO01.TOTAL", "text": "Why <i>five</i>?", "needs_follow_up": "on"})
+    shown = client.get(link).content.decode()
+    assert "Why &lt;i&gt;five&lt;/i&gt;?" in shown and "Needs a follow-up" in shown
+    draft = return_submission(submission=first, comment="See there", actor=story.head, at=story.at)
+    submit_return(submission=draft, actor=story.officer, at=story.at)
+    shown = signed_in(story.officer).get(link).content.decode()
+    assert shown.count(reverse("operations:submission", args=[story.expected_return.pk, 1])) == 1
+    assert reverse("operations:submission", args=[story.expected_return.pk, 2]) in shown
+
+
+def test_a_cell_that_the_form_does_not_have_has_no_page(story: Story):
+    make_submitted(story)
+    client = signed_in(story.head)
+    for cell in ("NOPE.TOTAL", "VIO01", "VIO01.x:y", "%00", "VIO01.TOTAL%20"):
+        assert client.get(of_return(story, "return-comments") + f"?cell={cell}").status_code == 404, cell
+
+
+def test_a_refused_comment_comes_back_as_typed(story: Story):
+    make_submitted(story)
+    response = signed_in(story.head).post(
+        of_return(story, "return-comments"), {"text": "passport 12 345678", "cell": ""}
+    )
+    shown = response.content.decode()
+    assert response.status_code == 422
+    assert "passport 12 345678" in shown and "Personal data is not kept here" in shown
+    assert not Comment.objects.exists()
+
+
+def test_a_follow_up_is_listed_until_it_is_settled(story: Story):
+    make_submitted(story)
+    flag = comment_on(
+        expected_return=story.expected_return, text="Look at it", needs_follow_up=True, actor=story.head, at=story.at
+    )
+    client, address = signed_in(story.head), reverse("operations:follow-ups", args=[story.operation.slug])
+    assert "Look at it" in client.get(address).content.decode()
+    assert "to follow up: 1" in client.get(reverse("operations:returns", args=[story.operation.slug])).content.decode()
+    client.post(reverse("operations:comment-settle", args=[flag.pk]), {"note": "Seen to"})
+    assert "Look at it" not in client.get(address).content.decode()
+    assert "Look at it" in client.get(address + "?status=settled").content.decode()
+    thread = client.get(of_return(story, "return-comments")).content.decode()
+    assert "Look at it" in thread and "Seen to" in thread
+
+
+def test_the_lists_of_follow_ups_and_threads_take_a_constant_number_of_queries(
+    story: Story, django_assert_max_num_queries
+):
+    make_submitted(story)
+    client = signed_in(story.planner)
+    addresses = [of_return(story, "return-comments"), reverse("operations:follow-ups", args=[story.operation.slug])]
+
+    def say(cell: str) -> None:
+        comment_on(
+            expected_return=story.expected_return,
+            text="Look",
+            cell=cell,
+            needs_follow_up=True,
+            actor=story.head,
+            at=story.at,
+        )
+
+    say("VIO01.TOTAL")
+    for address in addresses:
+        client.get(address)
+        with django_assert_max_num_queries(32) as few:
+            client.get(address)
+        for cell in ("VIO02.TOTAL", "ACT01.TOTAL", "VIO01.citizenship_group:AM", ""):
+            say(cell)
+        with django_assert_max_num_queries(len(few)):
+            client.get(address)
+
+
+# --- what a decision rests on ---
+
+
+def test_the_page_of_a_decision_shows_changes_breaches_comments_and_both_names(story: Story):
+    first = make_submitted(story, {"VIO01": 5, "VIO02": 5})
+    draft = return_submission(submission=first, comment="Check", actor=story.head, at=story.at)
+    draft = save_draft(
+        submission=draft,
+        figures=figures(story.expected_return, {"VIO01": 9, "VIO02": 9, "ADM01": 12}, rest=None),
+        revision=draft.revision,
+        actor=story.officer,
+        at=story.at,
+    )
+    explain_breach(submission=draft, rule="R05", reason="Earlier protocols", actor=story.officer, at=story.at)
+    submit_return(submission=draft, actor=story.officer, at=story.at, on_behalf_of=story.second_officer)
+    client = signed_in(story.head)
+    address = of_return(story, "return-decide")
+    assert address in client.get(of_return(story, "return")).content.decode()
+    shown = client.get(address).content.decode()
+    assert "+4" in shown and "+12" in shown
+    assert "Earlier protocols" in shown and "ADM01</a>: 12" in " ".join(shown.split())
+    assert str(story.officer.name_en) in shown and str(story.second_officer.name_en) in shown
+    assert "The series is too short" in shown
+    client.post(reverse("operations:return-act", args=[story.expected_return.pk, "accept"]), {"comment": ""})
+    assert Submission.objects.get(number=2).status == "accepted"
+    assert client.get(address).status_code == 409
+
+
+def test_the_decision_asks_for_a_comment_before_it_sends_a_return_back(story: Story):
+    make_submitted(story)
+    address = reverse("operations:return-act", args=[story.expected_return.pk, "return"])
+    assert signed_in(story.head).post(address, {"comment": " "}).status_code == 422
+    assert Submission.objects.get().status == "submitted"
+
+
+def test_whoever_does_not_decide_has_no_such_page(story: Story):
+    make_submitted(story)
+    assert signed_in(story.officer).get(of_return(story, "return-decide")).status_code == 403
+    assert signed_in(story.planner).get(of_return(story, "return-decide")).status_code == 403
+
+
+def test_bulk_acceptance_leaves_what_wants_a_look(story: Story):
+    first = make_submitted(story)
+    comment_on(expected_return=story.expected_return, text="Look", needs_follow_up=True, actor=story.head, at=story.at)
+    belarus = make_agency("RU", "border_service")
+    clean = make_submission(make_return(story.period, belarus), entered_by=make_officer(belarus), status="submitted")
+    client = signed_in(story.head)
+    address = reverse("operations:returns-accept", args=[story.operation.slug])
+    shown = client.post(address, {"submission": [first.pk, clean.pk]}, follow=True).content.decode()
+    assert "Accepted: 1 of 2" in shown and "waits for a follow-up" in shown
+    assert set(Submission.objects.values_list("pk", "status")) == {(first.pk, "submitted"), (clean.pk, "accepted")}
+
+
+# --- unusual figures ---
+
+
+def history_of(story: Story) -> None:
+    for number, value in enumerate([100, 101, 99, 100, 102, 98]):
+        period = make_period(story.operation.plan.stages.get(number=1), code=f"before-{number}")
+        period.start_date = period.end_date = dt.date(2026, 1, 1 + number)
+        period.save()
+        owed = make_return(period, story.agency)
+        make_submission(owed, entered_by=story.officer, status="accepted", values={"VIO01": value, "VIO02": value})
+
+
+def test_an_officer_sees_what_is_unusual_before_submitting_and_nothing_stands_in_the_way(story: Story):
+    history_of(story)
+    draft = make_draft(story, {"VIO01": 900, "VIO02": 900})
+    client = signed_in(story.officer)
+    shown = client.get(of_return(story, "return")).content.decode()
+    assert 'id="unusual"' in shown and "modified z-score +" in shown and "outside the range so far" not in shown
+    for broken in draft.breaches.all():
+        explain_breach(submission=draft, rule=broken.rule.code, reason="So it was", actor=story.officer, at=story.at)
+    assert submit_return(submission=draft, actor=story.officer, at=story.at).status == "submitted"
+
+
+def test_the_list_of_a_period_leads_to_the_thread_of_each_unusual_cell_and_knows_its_flag(story: Story):
+    history_of(story)
+    make_submission(story.expected_return, entered_by=story.officer, status="submitted", values={"VIO01": 900})
+    client = signed_in(story.planner)
+    address = reverse("operations:unusual", args=[story.operation.slug])
+    shown = client.get(address).content.decode()
+    thread = of_return(story, "return-comments") + "?cell=VIO01.TOTAL"
+    assert thread in shown and "Needs a follow-up" not in shown
+    client.post(thread, {"cell": "VIO01.TOTAL", "text": "Tenfold?", "needs_follow_up": "on"})
+    assert "Needs a follow-up" in client.get(address).content.decode()
+    assert thread not in client.get(address + "?state=BY").content.decode()
+    assert "too short" in client.get(address + "?period=before-0").content.decode()
+    assert thread not in signed_in(make_head("BY")).get(address).content.decode()
+    assert client.get(address + "?period=%00&state=%00").status_code == 200
+
+
+def test_the_list_of_unusual_figures_takes_a_constant_number_of_queries(story: Story, django_assert_max_num_queries):
+    history_of(story)
+    make_submission(story.expected_return, entered_by=story.officer, status="submitted", values={"VIO01": 900})
+    client, address = signed_in(story.planner), reverse("operations:unusual", args=[story.operation.slug])
+    client.get(address)
+    with django_assert_max_num_queries(24) as few:
+        client.get(address)
+    for state in ("BY", "KZ", "KG"):
+        agency = make_agency(state)
+        owed = make_return(story.period, agency)
+        make_submission(owed, entered_by=make_officer(agency), status="accepted", values={"VIO01": 5, "VIO02": 7})
+    with django_assert_max_num_queries(len(few)):
+        client.get(address)
+
+
+# --- vintages ---
+
+
+def test_any_two_submissions_are_compared_cell_by_cell(story: Story):
+    submission = make_submitted(story, {"VIO01": 5, "VIO02": 5})
+    for number in (2, 3):
+        draft = return_submission(submission=submission, comment="Check", actor=story.head, at=story.at)
+        inputs = figures(story.expected_return, {"VIO01": 5 + number, "VIO02": 5 + number}, rest=None)
+        draft = save_draft(submission=draft, figures=inputs, revision=draft.revision, actor=story.officer, at=story.at)
+        submission = submit_return(submission=draft, actor=story.officer, at=story.at)
+    client, address = signed_in(story.head), of_return(story, "return-compare")
+    assert address in client.get(of_return(story, "return")).content.decode()
+    shown = " ".join(client.get(address + "?from=1&to=3").content.decode().split())
+    assert '<td class="ops-num">5</td> <td class="ops-num">8</td>' in shown
+    shown = " ".join(client.get(address).content.decode().split())
+    assert '<td class="ops-num">7</td> <td class="ops-num">8</td>' in shown
+    assert "Choose two different" in client.get(address + "?from=2&to=2").content.decode()
+    for bad in ("?from=9", "?to=0", "?from=x", "?from=%00", "?to=99999999999999999999"):
+        assert client.get(address + bad).status_code == 422, bad
