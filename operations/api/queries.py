@@ -78,7 +78,7 @@ class QueryInput(StrictInput):
     screening_reason = StrictText(max_length=300, required=False)
 
 
-class AnswerInput(StrictInput):
+class QueryAnswerInput(StrictInput):
     """The answer of the agency, or of the head of its state."""
 
     text = StrictText(max_length=LONGEST, lines=True)
@@ -92,7 +92,7 @@ class SettledInput(StrictInput):
     screening_reason = StrictText(max_length=300, required=False)
 
 
-class AskedAgainInput(AnswerInput):
+class AskedAgainInput(QueryAnswerInput):
     """The next question with its own day."""
 
     due_date = StrictDate()
@@ -123,7 +123,7 @@ class Queries(WorkflowResource):
     }
     write_scope = TokenScope.RETURNS
     is_revised = True
-    transitions = {"answer": AnswerInput, "settle": SettledInput, "ask_again": AskedAgainInput}
+    transitions = {"answer": QueryAnswerInput, "settle": SettledInput, "ask_again": AskedAgainInput}
     inputs = {"create": QueryInput}
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

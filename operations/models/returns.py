@@ -209,7 +209,7 @@ class Query(Revised):
     class Status(models.TextChoices):
         OPEN = "open", pgettext_lazy("query", "Waiting for an answer")
         ANSWERED = "answered", _("Answered")
-        SETTLED = "settled", _("Settled")
+        SETTLED = "settled", pgettext_lazy("query", "Settled")
 
     expected_return = models.ForeignKey(Return, models.PROTECT, related_name="queries")
     indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, blank=True, related_name="+")
@@ -240,7 +240,7 @@ class QueryTurn(models.Model):
         ASKED = "asked", _("Asked")
         ANSWERED = "answered", _("Answered")
         ASKED_AGAIN = "asked_again", _("Asked again")
-        SETTLED = "settled", _("Settled")
+        SETTLED = "settled", pgettext_lazy("query", "Settled")
 
     query = models.ForeignKey(Query, models.PROTECT, related_name="turns")
     kind = models.CharField(max_length=11, choices=Kind)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from operations.domain import comments, queries
@@ -198,7 +199,7 @@ def follow_ups(request: HttpRequest, slug: str) -> HttpResponse:
             "chosen": chosen,
             "query": "".join(f"&{name}={text}" for name, text in chosen.items() if text.isascii() and text.isalpha()),
             "states": participating_states(operation),
-            "statuses": [("", _("To follow up")), (SETTLED, _("Settled")), ("all", _("All"))],
+            "statuses": [("", _("To follow up")), (SETTLED, pgettext("comment", "Settled")), ("all", _("All"))],
         },
     )
 

@@ -54,6 +54,7 @@ SIGNS = {
     "explained": GOOD,
     "waived": GOOD,
     "resolved": GOOD,
+    "settled": GOOD,
     "not_started": PLAIN,
     "in_progress": RUNNING,
     "done": GOOD,

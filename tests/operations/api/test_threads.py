@@ -126,8 +126,9 @@ def test_lists_take_a_constant_number_of_queries(story: Story, django_assert_max
         client.get(f"{noun}/")
         with django_assert_max_num_queries(24) as few:
             client.get(f"{noun}/")
+        at_first = len(few)  # each further request starts the log anew
         for _one in range(4):
             put(story, noun, cell="VIO02.TOTAL", **given)
-        with django_assert_max_num_queries(len(few)):
+        with django_assert_max_num_queries(at_first):
             client.get(f"{noun}/")
     assert Submission.objects.count() == 2

@@ -84,8 +84,9 @@ def test_a_cells_thread_is_keyed_by_the_figure_and_goes_on_over_all_submissions(
 
 
 def test_a_derived_cell_has_a_thread_too():
-    story = make_story(kind="information_centre")
-    story.expected_return = make_return(make_interval(story.operation), story.agency)
+    story = make_story()
+    centre = make_agency("RU", "information_centre")
+    story.expected_return = make_return(make_interval(story.operation), centre)
     make_submission(story.expected_return, entered_by=story.officer, status="submitted")
     assert say(story, story.planner, cell="INF04.TOTAL").indicator.code == "INF04"
 
