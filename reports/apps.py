@@ -6,7 +6,14 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 #: What registers itself at import: row gates, the workflow table, "my work", kinds of job.
-REGISTRIES = ("domain.gates", "domain.report_workflow", "domain.waiting_reports", "tasks")
+REGISTRIES = (
+    "domain.gates",
+    "domain.report_workflow",
+    "domain.flow_observations",
+    "domain.forecasts",
+    "domain.waiting_reports",
+    "tasks",
+)
 
 
 class ReportsConfig(AppConfig):

@@ -1,4 +1,4 @@
-"""Background work of the reports app: drawing documents from frozen data.
+"""Background work of the reports app: drawing documents from frozen data, and forecasting flows.
 
 A job names ids and a kind of document and nothing else; whatever it draws is read from the snapshot and the approval. A
 document that exists already is left as it is, so that a job may run twice. Commands call `document_for` themselves.
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain import jobs
+from operations.models import Indicator, MemberState
 from reports.domain.documents import (
     REDRAW_JOB,
     RENDER_JOB,
@@ -21,6 +22,7 @@ from reports.domain.documents import (
     find_document,
     record_document,
 )
+from reports.domain.forecasts import FORECAST_JOB, make_forecast
 from reports.domain.payload import sha256_of
 from reports.domain.public_numbers import public_payload
 from reports.domain.snapshots import payload_of
@@ -43,6 +45,21 @@ def render_document(progress: jobs.Progress) -> dict[str, Any]:
     )
     progress.step(2, 2)
     return {"document": document.pk, "sha256": document.sha256, "size": document.size}
+
+
+@jobs.kind(FORECAST_JOB, label=_("Forecast of a flow"))
+def forecast_flow(progress: jobs.Progress) -> dict[str, Any]:
+    """Makes the forecast that a job asks for, in the name and at the moment of whoever asked."""
+    wanted = progress.job.arguments
+    forecast = make_forecast(
+        indicator=Indicator.objects.get(code=wanted["indicator"]),
+        state=MemberState.objects.filter(code=wanted["state"]).first(),
+        frequency=wanted["frequency"],
+        actor=progress.job.requested_by,
+        at=progress.job.created_at,
+        progress=progress,
+    )
+    return {"forecast": forecast.pk, "method": forecast.method, "address": f"/flows/forecasts/{forecast.pk}/"}
 
 
 def document_for(

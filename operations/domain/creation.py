@@ -36,5 +36,14 @@ def create(row: Created, *, actor: Any, at: dt.datetime, **given: Any) -> Create
     return row
 
 
+def ensure_allowed(row: models.Model, *, actor: Any, at: dt.datetime) -> None:
+    """Asks before what was typed is looked at: raises, and writes down, the refusal of whoever may not create such."""
+    workflow = workflow_of(type(row))
+    refused = access.refusal(row, workflow["create"], actor, at=at)
+    if refused is not None:
+        audit.record_refusal(act=workflow.act_name(workflow["create"]), subject=None, actor=actor, at=at, error=refused)
+        raise refused
+
+
 def _plain(given: dict[str, Any]) -> dict[str, Any]:
     return {key: value.pk if isinstance(value, models.Model) else value for key, value in given.items()}

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,7 @@ _DEEPEST = {"deepest": rich_text.DEEPEST}
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RUSSIAN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _WHOLE = re.compile(r"[0-9]{1,9}")
+_WEB = URLValidator(schemes=["http", "https"])
 # marks that turn the direction of text or take no room: they make two different texts look the same
 _INVISIBLE = frozenset(
     "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u061c"
@@ -193,6 +196,19 @@ def count(*, least: int = 0, most: int = figures.MAX_COUNT) -> Taker:
         return value
 
     return taker
+
+
+def web_address(value: Any) -> str:
+    """An address that a reader may follow: http or https, with a host; anything else would be a link to nowhere."""
+    typed: str = text(longest=500, single_line=True)(value)
+    if not typed:
+        return ""
+    try:
+        _WEB(typed)
+    except ValidationError:
+        message = _("This is not a web address. Write it as https://example.org/page.")
+        raise Refused("not_an_address", message) from None
+    return typed
 
 
 def truth(value: Any) -> bool:

@@ -48,6 +48,7 @@ PLACES = (
     Place(_("Statistics"), "reports:statistics"),
     Place(_("Reports"), "reports:reports"),
     Place(_("History"), "reports:history"),
+    Place(_("Flows"), "reports:flows"),
     Place(pgettext_lazy("of an authority", "Units"), "operations:units", _keeps_units),
     Place(_("Audit"), "operations:audit", _reads_audit),
     Place(_("Jobs"), "operations:jobs", _is_administrator),

@@ -1,9 +1,9 @@
 """Addresses of the programming interface of the reports app, by noun."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from reports.api import published, reports
+from reports.api import flows, published, reports
 
 router = SimpleRouter()
 
@@ -15,4 +15,11 @@ router.register("documents", reports.Documents, basename="api-documents")
 # published figures
 router.register("published-figures", published.PublishedFigures, basename="api-published-figures")
 
-urlpatterns: list[URLPattern | URLResolver] = router.urls
+# flows and their forecasts
+router.register("flow-observations", flows.FlowObservations, basename="api-flow-observations")
+router.register("forecasts", flows.Forecasts, basename="api-forecasts")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *router.urls,
+    path("flows/", flows.Flows.as_view({"get": "list"}, basename="api-flows"), name="api-flows-list"),
+]

@@ -17,7 +17,7 @@ Codes = Mapping[str, str]
 
 #: A table with more columns than this does not fit a portrait page in a readable size.
 PORTRAIT_COLUMNS = 6
-CHART_KINDS = ("bar", "line")
+CHART_KINDS = ("bar", "line", "fan")
 PARAGRAPH_STYLES = ("body", "lead", "warning", "note")
 
 
@@ -240,12 +240,14 @@ def chart(
     table_shown: bool = True,
     codes: Codes | None = None,
     category_codes: Sequence[Codes] | None = None,
+    marks: Sequence[tuple[int, Text]] = (),
 ) -> Block:
     """A chart and its table, which is drawn from the same cells.
 
     Categories keep the order in which they are given and are never sorted by value: states are not ranked. A
     cell without an exact or qualified number leaves a gap; a qualified one is drawn at its bound and says so
-    in the table. `table_shown=False` only where the table beside it holds the very same numbers.
+    in the table. `table_shown=False` only where the table beside it holds the very same numbers. A `fan` has the six
+    series of `reports.rendering.fan_chart`; `marks` are words at the place of a category.
     """
     if kind not in CHART_KINDS:
         raise ValueError(f"no chart of the kind {kind!r}")
@@ -266,6 +268,8 @@ def chart(
         "series": list(series),
         "table_shown": table_shown,
     }
+    if marks:
+        block["marks"] = [{"place": place, "words": dict(text)} for place, text in marks]
     if category_codes is not None:
         block["category_codes"] = [dict(one) for one in category_codes]
     return _coded(block, codes=codes)

@@ -17,6 +17,8 @@ from reports.models import (
     DisclosureControl,
     DisclosureThresholds,
     Document,
+    FlowObservation,
+    Forecast,
     Narrative,
     Report,
     Snapshot,
@@ -94,6 +96,17 @@ def _context_events(seen: Standing, user: Any) -> Q:
 
 @scope(Reconciliation)
 def _reconciliations(seen: Standing, user: Any) -> Q:
+    return EVERYTHING
+
+
+@scope(FlowObservation)
+def _flow_observations(seen: Standing, user: Any) -> Q:
+    """Flows come from sources that anybody may read, or from accepted totals, which are common."""
+    return EVERYTHING
+
+
+@scope(Forecast)
+def _forecasts(seen: Standing, user: Any) -> Q:
     return EVERYTHING
 
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from operations.domain.wording import in_language
 from reports.rendering.cells import drawn_value, shown
+from reports.rendering.fan_chart import fan
 from reports.rendering.fonts import MEASURED, SANS, measuring_folder
 
 WIDTH = 620
@@ -64,6 +65,10 @@ def specification(block: dict[str, Any], *, language: str) -> dict[str, Any]:
         "data": {"values": points},
         "config": _config(),
     }
+    if block["kind"] == "fan":
+        return specification | fan(
+            block=block, categories=categories, names=names, language=language, ink=INK, colours=COLOURS
+        )
     return specification | build(categories=categories, names=names, unit=block["unit"][language], largest=largest)
 
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from reports.web import (
     documents,
+    flows,
     followed,
     history,
     printed_forms,
@@ -23,6 +24,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # published figures
     path("history/", history.history, name="history"),
     path("history/<slug:code>/", history.figure, name="figure"),
+    # flows and their forecasts
+    path("flows/", flows.flows, name="flows"),
+    path("flows/forecast/", flows.ask_for_forecast, name="forecast-new"),
+    path("flows/forecasts/<int:pk>/", flows.forecast, name="forecast"),
+    path("flows/observations/", flows.observations, name="flow-observations"),
+    path("flows/observations/new/", flows.enter, name="flow-observation-new"),
+    path("flows/observations/<int:pk>/", flows.correct, name="flow-observation"),
     # reports
     path("reports/", reports.reports, name="reports"),
     path("operations/<slug:slug>/reports/", reports.reports, name="operation-reports"),

@@ -55,6 +55,7 @@ from tests.permission_matrix.bodies import body_of
 from tests.permission_matrix.doors import Door
 from tests.permission_matrix.exchange import make_exchange
 from tests.permission_matrix.papers import FILE, make_reports
+from tests.permission_matrix.statistics import make_statistics
 from tests.permission_matrix.threads import make_threads
 
 NOBODYS = {
@@ -169,6 +170,7 @@ def build() -> World:
     subjects |= make_threads(users, subjects["return-accepted"])
     subjects |= make_reports(users)
     subjects |= make_exchange(users)
+    subjects |= make_statistics(users)
     batch = ImportBatch.objects.create(
         operation=Operation.objects.get(slug="illegal-2026"),
         file_name="figures.csv",

@@ -14,6 +14,7 @@ from operations.domain.moments import moscow_date
 from operations.domain.statistics import source_submissions
 from operations.models import IndicatorGroup, Operation
 from reports.domain import annual_basis, annual_quality, annual_results, annual_shares, blocks
+from reports.domain.annual_forecasts import situation_forecasts
 from reports.domain.annual_historical import build_historical
 from reports.domain.annual_methodology import methodology
 from reports.domain.annual_rights import complaints_balance, rights_problem, rights_statement
@@ -126,7 +127,7 @@ def build(draft: Draft) -> Payload:
 def _sections(draft: Draft, results: Results, before: YearBefore) -> Iterator[tuple[str, list[Block]]]:
     operation, at = draft.report.operation, draft.at
     yield "basis", _basis(operation)
-    yield "situation", _group(results, before, Group.MIGRATION_FLOWS)
+    yield "situation", [*_group(results, before, Group.MIGRATION_FLOWS), *situation_forecasts(operation)]
     yield "forces", _forces(results, before)
     yield "results", [block for group in RESULT_GROUPS for block in _headed_group(results, before, group)]
     yield (

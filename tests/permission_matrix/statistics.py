@@ -1,0 +1,42 @@
+"""The statistics room behind the doors: a flow entered from a source and a forecast of it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from operations.models import User
+from reports.models import FlowObservation, Forecast
+from tests.factories.reference import indicator, state
+
+
+def make_statistics(users: Mapping[str, User | None]) -> dict[str, Mapping[str, Any]]:
+    """Rows that everybody may read and only the headquarters write."""
+    planner = users["planner"]
+    assert planner is not None
+    observation = FlowObservation.objects.create(
+        indicator=indicator("MIG01"),
+        state=state("RU"),
+        frequency="quarter",
+        start_date=dt.date(2019, 1, 1),
+        end_date=dt.date(2019, 3, 31),
+        value=5,
+        source_title="Бюллетень",
+        entered_by=planner,
+        entered_at=timezone.now(),
+    )
+    forecast = Forecast.objects.create(
+        indicator=indicator("MIG01"),
+        frequency="quarter",
+        method="seasonal_naive",
+        series=[{"slot": "2019-Q1", "value": 5, "origin": "entered", "demonstration": False}],
+        backtest={"season": 4, "origins": 0, "scale": "1.000", "methods": {}},
+        points=[
+            {"slot": "2019-Q2", "start": "2019-04-01", "value": 5, "low80": 4, "high80": 6, "low95": 3, "high95": 7}
+        ],
+        origin_date=dt.date(2019, 3, 31),
+        made_by=planner,
+        made_at=timezone.now(),
+    )
+    return {"observation": {"pk": observation.pk}, "forecast": {"pk": forecast.pk}}

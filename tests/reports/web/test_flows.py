@@ -1,0 +1,86 @@
+"""The pages of the flows: a series with its fan, forms that keep what was typed, forecasts on request."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from operations.models import Job
+from reports.models import FlowObservation
+from tests.factories.people import make_observer, make_planner
+from tests.reports.domain.test_flows import enter, years
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/flows/?indicator=MIG01&state=RU&frequency=quarter"
+
+
+def signed_in(client, user):
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_a_series_is_shown_with_its_chart_its_table_and_its_breaks(client, reference):
+    enter(make_planner(), years(2018, 2024))
+    page = signed_in(client, make_observer()).get(ADDRESS)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "<svg" in text
+    assert "2020" in page.context["breaks"][0]["ru"]
+    assert "Составить прогноз" not in text  # an observer makes none
+
+
+def test_a_page_of_an_empty_series_says_so(client, reference):
+    page = signed_in(client, make_observer()).get(ADDRESS)
+    assert page.status_code == 200
+    assert page.context["fan"] is None
+
+
+@pytest.mark.parametrize(
+    "address", ["?indicator=VIO01", "?state=XX", "?frequency=day", "?state=%00", "?indicator=MIG01&state=ru;drop"]
+)
+def test_a_series_that_does_not_exist_is_not_found(client, reference, address: str):
+    assert signed_in(client, make_observer()).get(f"/flows/{address}").status_code == 404
+
+
+def test_a_forecast_is_asked_for_from_the_page_and_refused_where_the_series_is_short(client, reference):
+    planner = make_planner()
+    signed_in(client, planner)
+    asked = {"indicator": "MIG01", "state": "RU", "frequency": "quarter"}
+    assert client.post(reverse("reports:forecast-new"), asked).status_code == 422
+    enter(planner, years(2018, 2024))
+    answer = client.post(reverse("reports:forecast-new"), asked)
+    assert answer.status_code == 302
+    assert Job.objects.get().kind == "reports.forecast"
+
+
+def test_a_form_with_a_wrong_line_keeps_what_was_typed_and_names_the_line(client, reference):
+    signed_in(client, make_planner())
+    given = {
+        "indicator": "MIG01",
+        "state": "RU",
+        "frequency": "quarter",
+        "lines": "2025-Q1 100\n2025-Q2 сто",
+        "source_title": "Бюллетень",
+    }
+    page = client.post(reverse("reports:flow-observation-new"), given)
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "2025-Q2 сто" in text
+    assert "2:" in text or "2." in text
+    done = client.post(reverse("reports:flow-observation-new"), given | {"lines": "2025-Q1 100\n2025-Q2 200"})
+    assert (done.status_code, FlowObservation.objects.count()) == (302, 2)
+    listed = client.get(done["Location"]).content.decode()
+    assert "Бюллетень" in listed
+
+
+def test_the_page_of_a_series_makes_the_same_number_of_queries_for_two_years_and_for_ten(
+    client, reference, django_assert_num_queries
+):
+    planner = make_planner()
+    enter(planner, years(2024, 2025))
+    signed_in(client, planner).get(ADDRESS)
+    with CaptureQueriesContext(connection) as short:
+        client.get(ADDRESS)
+    enter(planner, years(2014, 2023))
+    with django_assert_num_queries(len(short)):
+        client.get(ADDRESS)
