@@ -21,6 +21,7 @@ from operations.domain.wording import (
     share_text,
     short_date_text,
 )
+from reports.rendering.passages import foreign_language
 
 #: The sign printed for a cell without a number, by state: Russian, English.
 MARKS = {
@@ -50,12 +51,13 @@ MEANINGS = {
 @dataclass(frozen=True)
 class Shown:
     """A cell as it is printed: `text` with the qualifier's word, `unit` (a currency) after a space that may
-    break."""
+    break, `foreign` the language of a text that is not the document's."""
 
     text: str
     unit: str = ""
     is_number: bool = False
     is_mark: bool = False
+    foreign: str = ""
 
     @property
     def whole(self) -> str:
@@ -69,7 +71,8 @@ def shown(cell: dict[str, Any], *, language: str) -> Shown:
         return Shown(mark(cell["state"], language=language), is_mark=True)
     kind = cell["kind"]
     if kind == "text":
-        return Shown(cell["text"][language])
+        text = cell["text"][language]
+        return Shown(text, foreign=foreign_language(text, language=language))
     if kind == "date":
         return Shown(short_date_text(cell["value"], language=language))
     if kind == "share":

@@ -22,7 +22,7 @@ from docx.shared import Mm, Pt
 
 from operations.domain.wording import in_language
 from reports.domain.payload import sha256_of
-from reports.rendering.document import LANGUAGES, SHORT_HASH, Copy, marking_text, running_mark
+from reports.rendering.frames import LANGUAGES, SHORT_HASH, Copy, marking_text, running_mark
 from reports.rendering.tables import PrintedTable, chart_table, printed_table
 from reports.rendering.timelines import timeline_table
 

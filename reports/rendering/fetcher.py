@@ -7,7 +7,7 @@ part is no document.
 
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from reports.rendering.fonts import font_folder
+from reports.rendering.fonts import font_folder, unpacked
 
 
 class RefusedAddress(RuntimeError):
@@ -33,8 +33,7 @@ class BundledFilesOnly(URLFetcher):
         kind, _, name = url.removeprefix("app:").partition("/")
         if url.startswith("app:"):
             if kind == "fonts" and name in {path.name for path in font_folder().glob("*.woff2")}:
-                body = (font_folder() / name).read_bytes()
-                return URLFetcherResponse(url, body=body, headers={"Content-Type": "font/woff2"})
+                return URLFetcherResponse(url, body=unpacked(name), headers={"Content-Type": "font/ttf"})
             if kind == "pictures" and name in self.pictures:
                 return URLFetcherResponse(url, body=self.pictures[name], headers={"Content-Type": "image/svg+xml"})
         self.refused.append(url)

@@ -29,6 +29,7 @@ def renderer_fingerprint() -> str:
         "vl-convert": version("vl-convert-python"),
         "xlsxwriter": version("xlsxwriter"),
         "python-docx": version("python-docx"),
+        "fonttools": version("fonttools"),
         "fonts": font_hash()[:_SHORT],
         "layout": layout_hash()[:_SHORT],
     }

@@ -8,10 +8,12 @@ subset is a family of its own and a document lists them one after the other.
 import atexit
 import hashlib
 import io
+import os
 import re
 import shutil
 import tempfile
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
@@ -55,19 +57,61 @@ def font_hash() -> str:
 
 @lru_cache(maxsize=1)
 def measuring_folder() -> str:
-    """A folder with Noto Sans as TrueType, Latin and Cyrillic in one file, made once for a process.
+    """A folder with Noto Sans as TrueType, Latin and Cyrillic in one file.
 
     The chart library reads no woff2. Without this folder it would measure labels by a typeface of the machine
     and lay the same chart out differently elsewhere.
     """
-    folder = Path(tempfile.mkdtemp(prefix="illegal-ops-fonts-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = unpacked_folder() / "measured"
+    folder.mkdir(exist_ok=True)
     for weight in (400, 700):
-        _write_merged(folder / f"sans-{weight}.ttf", weight=weight)
+        target = folder / f"sans-{weight}.ttf"
+        if not target.exists():
+            _keep(target, _merged(weight=weight))
     return str(folder)
 
 
-def _write_merged(target: Path, *, weight: int) -> None:
+@lru_cache
+def unpacked(name: str) -> bytes:
+    """A typeface's file as TrueType. Unpacking took a third of the time of a short report, so it is done once.
+
+    Raises `FileNotFoundError` for a name that is none of ours.
+    """
+    target = unpacked_folder() / f"{name}.ttf"
+    if not target.exists():
+        from fontTools.ttLib import woff2
+
+        plain = io.BytesIO()
+        woff2.decompress(io.BytesIO((font_folder() / name).read_bytes()), plain)
+        _keep(target, plain.getvalue())
+    return target.read_bytes()
+
+
+@lru_cache(maxsize=1)
+def unpacked_folder() -> Path:
+    """Where unpacked typefaces are kept for all processes, apart for each set of files and each unpacking library.
+
+    Beside the folder of typefaces, for that one is served; where nothing may be written, in one that ends with this process.
+    """
+    kept = Path(settings.FRONTEND_DIR).parent / "typefaces" / f"{font_hash()[:12]}-{version('fonttools')}"
+    try:
+        kept.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=kept).close()
+    except OSError:
+        kept = Path(tempfile.mkdtemp(prefix="illegal-ops-fonts-"))
+        atexit.register(shutil.rmtree, kept, ignore_errors=True)
+    return kept
+
+
+def _keep(target: Path, content: bytes) -> None:
+    """A file appears whole or not at all: several processes may come to want the same one."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).replace(target)
+
+
+def _merged(*, weight: int) -> bytes:
     from fontTools.merge import Merger
 
     merged = Merger().merge([_without_layout(subset, weight) for subset in ("latin", "cyrillic")])
@@ -75,7 +119,9 @@ def _write_merged(target: Path, *, weight: int) -> None:
         if record.nameID in (1, 4, 16):
             record.string = MEASURED
     merged.recalcTimestamp = False
-    merged.save(target)
+    content = io.BytesIO()
+    merged.save(content)
+    return content.getvalue()
 
 
 def _without_layout(subset: str, weight: int) -> io.BytesIO:

@@ -3,7 +3,8 @@ opened."""
 
 from typing import Any
 
-from reports.rendering.document import Copy, document_html
+from reports.rendering.document import document_html
+from reports.rendering.frames import Copy
 
 
 def render_html(*, payload: dict[str, Any], approval: dict[str, Any] | None, language: str, copy: Copy) -> bytes:

@@ -5,7 +5,8 @@ from typing import Any
 
 from reports.domain.payload import canonical_bytes
 from reports.rendering.csv import csv_bytes
-from reports.rendering.document import Copy, check_approval
+from reports.rendering.document import check_approval
+from reports.rendering.frames import Copy
 from reports.rendering.html import render_html
 
 CONTENT_TYPES = {

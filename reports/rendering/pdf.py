@@ -20,9 +20,12 @@ from weasyprint.text.fonts import FontConfiguration
 
 from reports.domain.payload import canonical_bytes
 from reports.rendering.csv import csv_bytes
-from reports.rendering.document import LANGUAGES, Copy, document_html
+from reports.rendering.document import document_html
+from reports.rendering.frames import LANGUAGES, Copy
 from reports.rendering.fetcher import BundledFilesOnly
+from reports.rendering.tagging import Tagging
 from reports.rendering.watermark import watermark_svg
+from reports.rendering.xlsx import render_xlsx
 
 VARIANT = "pdf/a-3a"
 
@@ -75,17 +78,23 @@ def render_pdf(
 ) -> bytes:
     """The document of a snapshot and its approval; without an approval it is marked as a draft on every page.
 
-    `language` is ru, en, or both (one after the other). Beside `attachments` the file holds `data.csv` (every
-    cell) and `payload.json` (the very bytes whose hash was approved). Raises `ApprovalOfAnotherSnapshot`, and
+    `language` is ru, en, or both. Beside `attachments` the file holds its data as `data.csv` and `data.xlsx` (every
+    cell) and as `payload.json` (the very bytes whose hash was approved). Raises `ApprovalOfAnotherSnapshot`, and
     `RefusedAddress` when the document asks for anything that is not part of it.
     """
     copy = Copy(edition=edition, marking=marking, copy_number=copy_number, recipients=recipients)
-    html = document_html(payload=payload, approval=approval, language=language, copy=copy)
+    pictures = {"watermark.svg": watermark_svg(payload=payload, approval=approval, languages=LANGUAGES[language])}
+    html = document_html(payload=payload, approval=approval, language=language, copy=copy, pictures=pictures)
     enclosed = [
         Enclosure(
             name="data.csv",
             description="All cells of all tables, one in a line",
             content=csv_bytes(payload=payload, language=language),
+        ),
+        Enclosure(
+            name="data.xlsx",
+            description="The tables as they are printed, and all their cells",
+            content=render_xlsx(payload=payload, approval=approval, language=language, copy=copy),
         ),
         Enclosure(
             name="payload.json",
@@ -95,10 +104,9 @@ def render_pdf(
         ),
         *attachments,
     ]
-    watermark = watermark_svg(payload=payload, approval=approval, languages=LANGUAGES[language])
     return html_to_pdf(
         html=html,
-        pictures={"watermark.svg": watermark},
+        pictures=pictures,
         enclosed=enclosed,
         as_of=dt.datetime.fromisoformat(payload["as_of"]),
     )
@@ -110,7 +118,7 @@ def html_to_pdf(*, html: str, pictures: dict[str, bytes], enclosed: Iterable[Enc
     fetcher = BundledFilesOnly(pictures=pictures)
     faults = _Faults()
     # Given to one of the two calls only, the variant yields an untagged file without a word.
-    options = {"pdf_variant": VARIANT, "pdf_identifier": _identifier(html, enclosed)}
+    options = {"pdf_variant": VARIANT, "pdf_identifier": _identifier(html, pictures, enclosed)}
     source = HTML(string=html, base_url="app:", url_fetcher=fetcher)
     logging.getLogger("weasyprint").addHandler(faults)
     try:
@@ -120,7 +128,8 @@ def html_to_pdf(*, html: str, pictures: dict[str, bytes], enclosed: Iterable[Enc
         document.metadata.generate_rdf_metadata = lambda *given: plain(*given).replace(
             b"</rdf:RDF>", _UA_IDENTIFICATION.encode() + b"</rdf:RDF>"
         )
-        pdf: bytes = document.write_pdf(finisher=_name_what_headers_head, **options)
+        with Tagging() as tagging:
+            pdf: bytes = document.write_pdf(finisher=tagging.finish, **options)
     finally:
         # A refused address derives from BaseException in the library, and a picture may even swallow it.
         logging.getLogger("weasyprint").removeHandler(faults)
@@ -145,8 +154,10 @@ class _Faults(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def _identifier(html: str, enclosed: list[Enclosure]) -> bytes:
+def _identifier(html: str, pictures: dict[str, bytes], enclosed: list[Enclosure]) -> bytes:
     digest = hashlib.sha256(html.encode())
+    for name, content in sorted(pictures.items()):
+        digest.update(name.encode() + b"\0" + content)
     for one in enclosed:
         digest.update(one.name.encode() + b"\0" + one.content)
     return digest.digest()[:16]
@@ -161,18 +172,3 @@ def _attached(enclosure: Enclosure, as_of: dt.datetime) -> Attachment:
         created=as_of,
         modified=as_of,
     )
-
-
-def _name_what_headers_head(document: Any, pdf: Any) -> None:
-    """Give every header cell its scope: columns from inside a table's head, rows elsewhere."""
-    numbered = {one.number: one for one in pdf.objects if getattr(one, "number", None) is not None}
-
-    def parent(element: Any) -> Any:
-        reference = element["P"]
-        text = reference if isinstance(reference, str) else reference.decode()
-        return numbered[int(text.split()[0])]
-
-    for element in pdf.objects:
-        if isinstance(element, dict) and element.get("S") == "/TH":
-            group = parent(parent(element))
-            element["A"]["Scope"] = "/Column" if group.get("S") == "/THead" else "/Row"

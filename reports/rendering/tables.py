@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from operations.domain.wording import in_language
 from reports.rendering.cells import Shown, legend, shown
+from reports.rendering.passages import foreign_language
 
 #: A table of so many rows is kept on one page.
 SHORT = 14
@@ -19,7 +20,7 @@ SHORT = 14
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of one or more columns."""
+    """A heading of one or more columns; one without a text only keeps the place above a heading of the second row."""
 
     text: str
     columns: int = 1
@@ -50,6 +51,7 @@ class PrintedRow:
     code: str
     cells: list[PrintedCell]
     note: str = ""
+    foreign: str = ""
 
 
 @dataclass
@@ -74,6 +76,16 @@ class PrintedTable:
     def width(self) -> int:
         """All columns, those that the renderer adds included."""
         return len(self.column_numbers)
+
+    @property
+    def inner_width(self) -> int:
+        """What a heading across the table takes: a row of a header cell alone would be read as one more head."""
+        return self.width - 1
+
+    @property
+    def has_column_numbers(self) -> bool:
+        """Whether the columns are counted under their headings; the small table beside a drawing does without."""
+        return bool(self.number) or self.numbered
 
     @property
     def is_short(self) -> bool:
@@ -134,7 +146,8 @@ def printed_table(block: dict[str, Any], *, language: str) -> PrintedTable:
 
 
 def chart_table(block: dict[str, Any]) -> dict[str, Any]:
-    """The table of a chart's own cells, as a block."""
+    """The table of a chart's own cells, as a block; one of few cells is counted, so that it does not look all heads."""
+    cells, heads = len(block["series"]) * len(block["categories"]), len(block["series"]) + len(block["categories"])
     return {
         "type": "table",
         "id": f"{block['id']}-table",
@@ -142,7 +155,7 @@ def chart_table(block: dict[str, Any]) -> dict[str, Any]:
         "caption": block["caption"],
         "unit": block["unit"],
         "stub": block["stub"],
-        "numbered": False,
+        "numbered": cells <= heads,
         "footnotes": [],
         "orientation": "portrait",
         "columns": [{"heading": one["name"], "group": None, "kind": "number", "weight": 1} for one in block["series"]],
@@ -179,18 +192,22 @@ def _headings(block: dict[str, Any], *, language: str, has_units: bool) -> tuple
         flat.append(unit)
     second: list[Heading] = []
     previous_group = None
-    for column in block["columns"]:
+    for place, column in enumerate(block["columns"]):
         text, group = column["heading"][language], column["group"][language] if column["group"] else None
         flat.append(f"{group}: {text}" if group else text)
-        if group is None:
-            first.append(Heading(text, rows=depth, kind=column["kind"]))
-        else:
+        if group is not None:
             second.append(Heading(text, kind=column["kind"]))
             if group == previous_group:
                 last = first.pop()
                 first.append(Heading(group, columns=last.columns + 1, kind="group"))
             else:
                 first.append(Heading(group, kind="group"))
+        elif grouped and not any(one["group"] for one in block["columns"][place:]):
+            # readers of tags lose count of cells that span rows behind the last group
+            first.append(Heading("", kind="blank"))
+            second.append(Heading(text, kind=f"{column['kind']} is-below-blank"))
+        else:
+            first.append(Heading(text, rows=depth, kind=column["kind"]))
         previous_group = group
     return ([first, second] if grouped else [first]), flat
 
@@ -220,6 +237,7 @@ def _rows(block: dict[str, Any], *, language: str, footnotes: Footnotes) -> list
                 code=line["code"],
                 cells=cells,
                 note=note,
+                foreign=foreign_language(line["header"][language], language=language),
             )
         )
     return rows

@@ -16,7 +16,8 @@ from operations.domain.wording import in_language, moment_text
 from reports.domain.payload import sha256_of
 from reports.rendering.cells import decimals, drawn_value
 from reports.rendering.csv import COLUMNS, every_table, long_rows
-from reports.rendering.document import LANGUAGES, Copy, check_approval, marking_text, running_mark
+from reports.rendering.document import check_approval
+from reports.rendering.frames import LANGUAGES, Copy, marking_text, running_mark
 from reports.rendering.tables import PrintedCell, PrintedTable
 
 _OPTIONS = {

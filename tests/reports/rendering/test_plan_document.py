@@ -14,8 +14,9 @@ from reports.domain import following
 from reports.domain.documents import approval_facts
 from reports.domain.payload import Payload
 from reports.domain.snapshots import payload_of
-from reports.rendering.document import Copy, document_html
+from reports.rendering.document import document_html
 from reports.rendering.docx import NoDraft
+from reports.rendering.frames import Copy
 from reports.rendering.outputs import render
 from tests.factories.minutes import AT as HELD_AT
 from tests.factories.minutes import recorded_meeting, signed_meeting

@@ -1,0 +1,83 @@
+"""Each kind of report that is registered, drawn from a small operation: heard as it is written, number by number.
+
+A definition that is added is tried here by its registration alone.
+"""
+
+from typing import Any
+
+import pytest
+
+from operations.models import Operation
+from reports.domain import following
+from reports.domain.definitions import all_definitions, find
+from reports.domain.payload import Payload
+from reports.domain.reports import compose_report
+from reports.domain.snapshots import build_payload, payload_of
+from reports.rendering.outputs import CONTENT_TYPES, render
+from reports.rendering.pdf import render_pdf
+from tests.factories.minutes import AT as HELD_AT
+from tests.factories.minutes import recorded_meeting
+from tests.factories.people import Cast
+from tests.factories.plans import drafted_plan, moment
+from tests.factories.reference import state
+from tests.factories.reports import AT, make_results
+from tests.reports.rendering.spoken import Spoken, differences_of
+
+pytestmark = pytest.mark.django_db
+
+CODES = [definition.code for definition in all_definitions()]
+
+
+def drawn_from(code: str, cast: Cast) -> Payload:
+    """The payload of a draft; half of its sections are written in both languages, half in Russian alone."""
+    if code == "plan":
+        snapshot, _approval = following.plan_to_draw(drafted_plan(cast), actor=cast.planner, at=moment())
+        return payload_of(snapshot)
+    if code == "minutes":
+        meeting = recorded_meeting(cast, operation=drafted_plan(cast).operation.slug)
+        snapshot, _approval = following.minutes_to_draw(meeting, actor=cast.planner, at=HELD_AT)
+        return payload_of(snapshot)
+    return build_payload(composed(code, make_results(is_demonstration=True), cast), at=AT)
+
+
+def composed(code: str, operation: Operation, cast: Cast) -> Any:
+    definition = find(code)
+    assert definition is not None
+    scope: dict[str, Any] = {}
+    if "stage" in definition.scope:
+        scope["stage"] = operation.plan.stages.order_by("number").last()
+    if "state" in definition.scope:
+        scope["state"] = state("RU")
+    report = compose_report(definition=code, operation=operation, actor=cast.planner, at=AT, **scope)
+    for place, section in enumerate(definition.narrative):
+        english = f"The section “{section.key}” says what happened." if place % 2 else ""
+        report.narratives.create(section=section.key, text_ru=f"Раздел {section.key}: итоги года.", text_en=english)
+    return report
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_reader_hears_every_number_and_no_checker_finds_anything(code: str, language: str, cast: Cast):
+    payload = drawn_from(code, cast)
+    spoken = Spoken(render_pdf(payload=payload, approval=None, language=language))
+    assert spoken.findings == []
+    assert differences_of(payload, spoken, language) == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_both_languages_stand_side_by_side(code: str, cast: Cast):
+    payload = drawn_from(code, cast)
+    spoken = Spoken(render_pdf(payload=payload, approval=None, language="both"))
+    assert spoken.findings == []
+    assert differences_of(payload, spoken, "ru", "en") == []
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("format", sorted(set(CONTENT_TYPES) - {"pdf", "sdmx-csv", "sdmx-ml"}))
+def test_every_other_format_is_made_in_every_language(code: str, format: str, cast: Cast):
+    payload = drawn_from(code, cast)
+    for language in ("ru", "en", "both"):
+        given = {"format": format, "payload": payload, "approval": None, "language": language}
+        one, other = render(**given), render(**given)
+        assert one == other
+        assert len(one) > 200
