@@ -40,9 +40,7 @@ def document_html(
     """
     check_approval(payload=payload, approval=approval)
     drawn: list[dict[str, Any]] = [
-        part(
-            payload=payload, approval=approval, language=one, copy=copy, for_print=for_print, pictures=pictures
-        )
+        part(payload=payload, approval=approval, language=one, copy=copy, for_print=for_print, pictures=pictures)
         for one in LANGUAGES[language]
     ]
     parts = parts_in_both(*drawn) if len(drawn) == 2 else [{**one, "html": _whole(one)} for one in drawn]

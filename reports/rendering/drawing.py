@@ -114,7 +114,11 @@ class Drawing:
         return {"style": block["style"], "paragraphs": paragraphs}
 
     def _heading(self, block: dict[str, Any]) -> dict[str, Any]:
-        return {"id": self.prefix + block["id"], "number": block["number"], **self.passage(block["text"][self.language])}
+        return {
+            "id": self.prefix + block["id"],
+            "number": block["number"],
+            **self.passage(block["text"][self.language]),
+        }
 
     def _list(self, block: dict[str, Any]) -> dict[str, Any]:
         return {"ordered": block["ordered"], "items": [self.passage(item[self.language]) for item in block["items"]]}

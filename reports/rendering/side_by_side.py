@@ -27,21 +27,17 @@ Pair = dict[str, Any]
 
 def parts_in_both(*sides: Side) -> list[Side]:
     """The parts of the document from what was drawn in either language, in the order of their pages."""
-    parts = [_framed(side, _head(side)) for side in sides]
     first, second = sides
-    joined = {
-        key: f"{first[key]} / {second[key]}" if first[key] and first[key] != second[key] else first[key]
+    running = {
+        key: f"{first[key]} / {second[key]}" if first[key] != second[key] else first[key]
         for key in ("title", "operation", "marking", "running_mark")
     }
-    parts.append(_framed({**first, **joined}, _text(sides)))
+    running |= {key: first[key] for key in ("is_draft", "is_demonstration")}
+    drawn = [(side["language"], _head(side)) for side in sides]
+    drawn.append((first["language"], _text(sides)))
     if first["approval"]:
-        parts += [_framed(side, _rendered("documents/approval_sheet.html", side, part=side)) for side in sides]
-    return parts
-
-
-def _framed(side: Side, html: SafeString) -> Side:
-    kept = ("language", "title", "operation", "marking", "running_mark", "is_draft", "is_demonstration")
-    return {key: side[key] for key in kept} | {"html": html}
+        drawn += [(side["language"], _rendered("documents/approval_sheet.html", side, part=side)) for side in sides]
+    return [{**running, "language": language, "html": html} for language, html in drawn]
 
 
 def _head(side: Side) -> SafeString:

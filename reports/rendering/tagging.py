@@ -51,7 +51,7 @@ class Tagging:
             self._leave_out(box, page, nums, tags)
             return
         for element in self._plain(box, parent, pdf, page, nums, annotations, tags):
-            language = box.element.get("lang") if box.element is not None else None
+            language = box.element.get("lang") if box.element is not None and box.element.tag != "html" else None
             if language:
                 element["Lang"] = pydyf.String(language)
             if element["S"] == "/LI":

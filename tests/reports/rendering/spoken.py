@@ -7,6 +7,7 @@ was drawn from: each cell of each table with the cell of the payload, in both di
 import io
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,11 @@ from reports.rendering.timelines import timeline_table
 
 
 class Spoken:
-    """One file, read by its tags; tables as rows of the texts of their cells."""
+    """One file, read by its tags.
+
+    `tables` are rows of the texts of their cells, `headers` the header texts of each data cell, `kinds` how many tags
+    of a kind there are, `passages` the texts that name their language.
+    """
 
     def __init__(self, pdf: bytes) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -38,9 +43,19 @@ class Spoken:
                 [[cell.text for cell in row] for row in grid_of(document, table).rows]
                 for table in document.elements_of("Table")
             ]
+            self.headers = dict(pair for table in document.elements_of("Table") for pair in _headers(document, table))
+            self.kinds = Counter(one.type for one in document.elements)
+            self.passages = [(one.lang, element_text(document, one)) for one in document.elements if one.lang]
             tops = [one for one in document.elements if one.parent is None]
             self.text = " ".join(element_text(document, one) for one in tops)
             document.close()
+
+
+def _headers(document: Any, table: Any) -> Iterator[tuple[str, list[str]]]:
+    """Each data cell's text with the texts of the header cells that it names."""
+    cells = grid_of(document, table).cells
+    said = {cell.id: cell.text for cell in cells if cell.id}
+    yield from ((cell.text, [said[name] for name in cell.headers]) for cell in cells if cell.kind == "TD")
 
 
 def findings(pdf: bytes) -> list[str]:

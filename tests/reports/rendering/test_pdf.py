@@ -3,9 +3,12 @@ outside."""
 
 import datetime as dt
 import hashlib
+import io
 
 import pikepdf
+import pypdfium2 as pdfium
 import pytest
+from python_calamine import CalamineWorkbook
 
 from reports.domain import payload as p
 from reports.rendering.cells import shown
@@ -147,14 +150,21 @@ def test_the_data_and_the_frozen_payload_are_inside_the_file(payload: p.Payload,
     assert inside["payload.json"] == p.canonical_bytes(payload)
     assert hashlib.sha256(inside["payload.json"]).hexdigest() == p.sha256_of(payload)
     assert inside["data.csv"].startswith(b"\xef\xbb\xbflanguage;table;")
+    lines = CalamineWorkbook.from_filelike(io.BytesIO(inside["data.xlsx"])).get_sheet_by_name("data").to_python()
+    assert len(lines) == inside["data.csv"].count(b"\r\n"), "each cell once, and a line of headings"
 
 
-def test_both_languages_stand_in_one_file_one_after_the_other() -> None:
+def test_both_languages_stand_side_by_side_on_the_same_page() -> None:
     payload = cumulative()
     pdf = render_pdf(payload=payload, approval=None, language="both")
     text = text_of(pdf)
     assert text.index(payload["title"]["ru"]) < text.index(payload["title"]["en"])
-    assert page_count(pdf) == 2 * page_count(render_pdf(payload=payload, approval=None, language="ru"))
+    with pdfium.PdfDocument(pdf) as file:
+        pages = [plain(page.get_textpage().get_text_bounded()) for page in file]
+    for section in payload["sections"]:
+        places = [[plain(section["title"][language]) in page for page in pages[3:]] for language in ("ru", "en")]
+        assert places[0] == places[1], "a heading stands beside its translation"
+        assert any(places[0])
 
 
 def test_an_approval_of_another_snapshot_is_refused(payload: p.Payload) -> None:
