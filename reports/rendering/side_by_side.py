@@ -84,7 +84,11 @@ def _runs(sides: tuple[Side, ...], key: str, place: int | None = None) -> list[d
     runs = [
         {
             "orientation": parts[0]["orientation"],
-            "pairs": [pair for blocks in zip(*(part["blocks"] for part in parts)) for pair in _pairs(sides, blocks)],
+            "pairs": [
+                pair
+                for blocks in zip(*(part["blocks"] for part in parts), strict=True)
+                for pair in _pairs(sides, blocks)
+            ],
         }
         for parts in zip(*drawn, strict=True)
     ]

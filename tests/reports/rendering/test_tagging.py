@@ -1,4 +1,4 @@
-"""What the tags of a PDF say: headers of each number, one table over its pages, furniture apart, passages' languages."""
+"""What the tags of a PDF say: headers of numbers, one table over its pages, furniture apart, languages of passages."""
 
 import datetime as dt
 import io
