@@ -19,7 +19,6 @@ from reports.rendering.passages import foreign_language
 from reports.rendering.tables import chart_table, printed_table
 from reports.rendering.timelines import timeline_svgs, timeline_table
 
-
 #: Drawings by the names under which a document refers to them.
 Pictures = dict[str, bytes]
 

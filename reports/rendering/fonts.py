@@ -91,7 +91,7 @@ def unpacked(name: str) -> bytes:
 def unpacked_folder() -> Path:
     """Where unpacked typefaces are kept for all processes, apart for each set of files and each unpacking library.
 
-    Beside the folder of typefaces, for that one is served; where nothing may be written, in one that ends with this process.
+    Beside the folder of typefaces, which is served; where nothing may be written, in one that ends with this process.
     """
     kept = Path(settings.FRONTEND_DIR).parent / "typefaces" / f"{font_hash()[:12]}-{version('fonttools')}"
     try:

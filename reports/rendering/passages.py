@@ -1,8 +1,8 @@
 """In which language a text is, where that is not the document's own.
 
-A draft in English may hold sections that so far exist in Russian alone, and a list of sources keeps publishers' names as
-they write them. Such a passage is marked, so that it is read aloud and hyphenated as what it is. The two languages are
-told apart by their alphabets.
+A draft in English may hold sections that so far exist in Russian alone, and a list of sources keeps publishers' names
+as they write them. Such a passage is marked, so that it is read aloud and hyphenated as what it is. The two languages
+are told apart by their alphabets.
 """
 
 import re

@@ -21,8 +21,8 @@ from weasyprint.text.fonts import FontConfiguration
 from reports.domain.payload import canonical_bytes
 from reports.rendering.csv import csv_bytes
 from reports.rendering.document import document_html
-from reports.rendering.frames import LANGUAGES, Copy
 from reports.rendering.fetcher import BundledFilesOnly
+from reports.rendering.frames import LANGUAGES, Copy
 from reports.rendering.tagging import Tagging
 from reports.rendering.watermark import watermark_svg
 from reports.rendering.xlsx import render_xlsx
