@@ -167,7 +167,7 @@ class Drawing:
         }
 
     def picture(self, svg: str, *, name: str, alt: str) -> SafeString:
-        """A drawing as it stands in the text, or a reference to where it was put: styles of the text cost time there."""
+        """A drawing in the text, or a reference to where it was put: the text's styles cost it time."""
         if self.pictures is None:
             return mark_safe(svg)  # noqa: S308 - drawn here; every text in it is escaped
         self.pictures[f"{name}.svg"] = svg.encode()
