@@ -16,6 +16,7 @@ from operations.api import (
     ledger,
     lists,
     meetings,
+    money,
     operations,
     periods,
     plan_rows,
@@ -54,6 +55,9 @@ router.register("comments", comments.Comments, basename="api-comments")
 router.register("units", units.Units, basename="api-units")
 router.register("imports", imports.Imports, basename="api-imports")
 
+# money
+router.register("exchange-rates", money.ExchangeRates, basename="api-exchange-rates")
+
 # the exchange: lists, task forces, the feed of the registers of controlled persons
 router.register("lists", lists.Lists, basename="api-lists")
 router.register("task-forces", task_forces.TaskForces, basename="api-task-forces")
@@ -75,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         complaints.ComplaintAccounts.as_view({"get": "list", "post": "create"}, basename="api-complaint-accounts"),
         name="api-complaint-accounts-list",
     ),
+    path("money/", money.Moneys.as_view({"get": "list"}, basename="api-money"), name="api-money-list"),
     path("totals/", totals.Totals.as_view({"get": "list"}, basename="api-totals"), name="api-totals-list"),
     path(
         "completeness/",

@@ -29,6 +29,7 @@ from operations.web import (
     plans,
     preferences,
     queries,
+    rates,
     registers,
     return_acts,
     return_decision,
@@ -56,6 +57,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("operations/<slug:slug>/", overview.operation, name="operation"),
     path("operations/<slug:slug>/participants/", participants.participants, name="participants"),
     path("operations/<slug:slug>/participants/<slug:code>/", participants.participant, name="participant"),
+    # money: in the states' currencies, and the rates that convert it
+    path("operations/<slug:slug>/money/", rates.money, name="money"),
+    path("rates/", rates.rates, name="rates"),
+    path("rates/new/", rates.new_rate, name="rate-new"),
+    path("rates/<int:pk>/", rates.correct_rate, name="rate"),
     # the plan: text, editor, acts, versions
     path("operations/<slug:slug>/plan/", plans.plan, name="plan"),
     path("operations/<slug:slug>/plan/start/", plans.start, name="plan-start"),

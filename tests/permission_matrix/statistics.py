@@ -1,4 +1,4 @@
-"""The statistics room behind the doors: a flow entered from a source and a forecast of it."""
+"""The statistics room behind the doors: a flow entered from a source, a forecast of it, and an exchange rate."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from operations.models import User
+from operations.models import ExchangeRate, User
 from reports.models import FlowObservation, Forecast
 from tests.factories.reference import indicator, state
 
@@ -39,4 +39,12 @@ def make_statistics(users: Mapping[str, User | None]) -> dict[str, Mapping[str, 
         made_by=planner,
         made_at=timezone.now(),
     )
-    return {"observation": {"pk": observation.pk}, "forecast": {"pk": forecast.pk}}
+    rate = ExchangeRate.objects.create(
+        currency="RUB",
+        day=dt.date(2026, 1, 31),
+        units_per_usd=80,
+        source="Банк России",
+        added_by=planner,
+        added_at=timezone.now(),
+    )
+    return {"rate": {"pk": rate.pk}, "observation": {"pk": observation.pk}, "forecast": {"pk": forecast.pk}}
