@@ -1,7 +1,7 @@
 """Starting a plan from last year's: the texts, stages, measures and procedures, with dates moved to the new year.
 
 A date keeps its weekday and goes to the nearest such day of the new year; a stage keeps its length, and what belongs to
-it moves with it. Every copied measure says which measure it came from. Agreements, versions and accounts stay behind.
+it moves with it. Every copied row says which row it came from. Agreements, versions and accounts stay behind.
 """
 
 import datetime as dt
@@ -94,6 +94,7 @@ class _Copying:
                 position=row.position,
                 text_ru=self._text(row.text_ru),
                 text_en=self._text(row.text_en),
+                copied_from=row,
             )
         self._contacts()
         return self.plan
@@ -115,6 +116,7 @@ class _Copying:
                 codename=self._text(stage.codename),
                 start_date=start,
                 end_date=end,
+                copied_from=stage,
             )
             self.stages[stage.pk], self.shifts[stage.pk] = new, start - stage.start_date
             StageWindow.objects.bulk_create(
@@ -138,6 +140,7 @@ class _Copying:
                 position=objective.position,
                 text_ru=self._text(objective.text_ru),
                 text_en=self._text(objective.text_en),
+                copied_from=objective,
             )
             for measure in objective.measures.all():
                 copies[measure.pk] = self._measure(measure, new)

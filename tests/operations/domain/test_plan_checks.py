@@ -190,7 +190,7 @@ def test_an_objective_with_measures_cannot_be_removed(plan: Plan, cast: Cast) ->
         plans.remove_row(row=objective, revision=objective.revision, actor=cast.planner, at=made.moment())
 
 
-def test_a_copy_moves_the_dates_keeps_weekdays_and_says_where_each_measure_came_from(plan: Plan, cast: Cast) -> None:
+def test_a_copy_moves_the_dates_keeps_weekdays_and_says_where_each_row_came_from(plan: Plan, cast: Cast) -> None:
     first, second = Measure.objects.order_by("position")
     change(second, cast, predecessors=[first.pk], timing="dates", start_date="2026-06-16", end_date="2026-06-18")
     window = made.add(
@@ -202,6 +202,7 @@ def test_a_copy_moves_the_dates_keeps_weekdays_and_says_where_each_measure_came_
         start_date="2026-06-16",
         end_date="2026-06-20",
     )
+    made.add(plan, "procedure", cast, text_ru="Обмениваться", text_en="To exchange")
     operation = operations.create_operation(
         values={"slug": "illegal-2027", "kind": "annual", "year": 2027, "title_ru": "Н", "title_en": "I"},
         actor=cast.planner,
@@ -214,6 +215,8 @@ def test_a_copy_moves_the_dates_keeps_weekdays_and_says_where_each_measure_came_
     assert copy.goal_ru == "Цель операции «Нелегал-2027»"
     copies = Measure.objects.filter(objective__plan=copy).order_by("position")
     assert [row.copied_from for row in copies] == [first, second]
+    for kind in ("stages", "objectives", "exchange_procedures"):
+        assert [row.copied_from for row in getattr(copy, kind).all()] == list(getattr(plan, kind).all())
     assert list(copies[1].predecessors.all()) == [copies[0]]
     assert copies[1].start_date == dt.date(2027, 6, 15)
     moved = StageWindow.objects.get(stage__plan=copy)

@@ -9,9 +9,10 @@ from operations.domain import plans
 from operations.domain.access import refusal
 from operations.domain.errors import BadInput, Conflict, NotAllowed, NotFound, Unmet, WrongState
 from operations.domain.moments import moscow_moment
+from operations.domain.operations import OPERATION_WORKFLOW
 from operations.domain.plan_content import canonical_bytes, frozen_content, working_content
 from operations.domain.plan_workflow import PLAN_WORKFLOW
-from operations.models import AuditEntry, ChairTerm, Measure, Plan, ReportingPeriod, Return
+from operations.models import AuditEntry, ChairTerm, Measure, Operation, Plan, ReportingPeriod, Return
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast, make_council_chair, make_officer, make_planner
 from tests.factories.reference import load_reference, make_agency
@@ -76,6 +77,35 @@ def test_every_transition_in_every_status_and_role_is_what_the_literal_table_say
                     assert isinstance(refused, WrongState), (name, status, role)
                 else:
                     assert refused is None or isinstance(refused, Unmet), (name, status, role)
+
+
+#: The same of an operation, which has no states: before its plan, while the plan is drafted, and once it is shared.
+OPERATION_TABLE = {
+    "create": ({"planner"}, {"planner"}, {"planner"}),
+    "start_plan": ({"planner"}, set(), set()),
+    "change_participation": ({"planner"}, {"planner"}, set()),
+}
+
+
+@pytest.mark.parametrize(("stage", "status"), [(0, None), (1, "draft"), (1, "returned"), (2, "in_agreement")])
+def test_every_act_on_an_operation_by_every_role_is_what_the_literal_table_says(
+    cast: Cast, stage: int, status: str | None
+) -> None:
+    operation = made.drafted_plan(cast).operation
+    if status is None:
+        operation = Operation.objects.create(slug="illegal-2040", kind="annual", year=2040, title_ru="Н", title_en="I")
+    else:
+        Plan.objects.filter(operation=operation).update(status=status)
+    assert set(OPERATION_WORKFLOW.names()) == set(OPERATION_TABLE)
+    for name, allowed in OPERATION_TABLE.items():
+        for role, person in everybody(cast).items():
+            refused = refusal(operation, name, person, at=made.moment())
+            if role in allowed[stage]:
+                assert refused is None, (name, role)
+            elif role in allowed[0]:
+                assert isinstance(refused, Unmet), (name, role)
+            else:
+                assert isinstance(refused, NotAllowed), (name, role)
 
 
 def test_a_person_who_may_not_see_the_plan_is_told_that_there_is_none(cast: Cast) -> None:

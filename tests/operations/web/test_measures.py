@@ -1,13 +1,14 @@
 """From a measure to its indicators, to the returns and figures, and back; and how far a measure is."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 
-from operations.domain import operations, plans
+from operations.domain import operations, plans, returns
 from operations.domain.errors import BadInput, NotAllowed, Stale, WrongState
 from operations.domain.plan_accounts import accounts_of, how_far_is, own_account
-from operations.models import AgencyKind, Measure, MeasureAccount, Plan
+from operations.models import AgencyKind, Measure, MeasureAccount, Plan, Return
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast, make_officer
 from tests.factories.reference import load_reference, make_agency
@@ -165,6 +166,16 @@ def test_a_measure_leads_to_its_indicators_and_they_lead_back(cast: Cast) -> Non
     assert narrowed.status_code == 200 and 'href="/indicators/VIO01/"' in text(narrowed)
     assert client.get(at(plan, "returns"), {"indicator": "VIO01\x00"}).status_code in (200, 400)
     assert 'href="/indicators/VIO01/"' in text(client.get(at(plan, "statistics")))
+
+
+def test_the_figures_of_a_return_lead_to_their_indicators(cast: Cast) -> None:
+    agency = make_agency("RU", "internal_affairs")
+    made.approved_plan(cast)
+    final = Return.objects.get(agency=agency, period__code="S1-FINAL")
+    officer = make_officer(agency)
+    submission = returns.start_return(expected_return=final, actor=officer, at=made.moment(dt.date(2026, 6, 26)))
+    page = text(as_user(officer).get(f"/returns/{final.pk}/submissions/{submission.number}/"))
+    assert 'href="/indicators/VIO01/"' in page
 
 
 def test_an_indicator_does_not_tell_of_measures_in_a_draft_that_the_reader_cannot_see(cast: Cast) -> None:
