@@ -21,7 +21,7 @@ from operations.domain.errors import BadInput, NotFound, Stale
 from operations.models import Body, Decision, Meeting, MemberState
 from operations.web import addresses
 from operations.web.drawn_forms import DrawnForm, hidden, lines, radios
-from operations.web.meeting_forms import form_page, kept_page, revision_in
+from operations.web.meeting_forms import form_page, holds_demonstration, kept_page, revision_in
 from operations.web.plan_conflicts import entries_of
 from operations.web.returns import reader
 from operations.web.tags import label
@@ -63,6 +63,7 @@ def register(request: HttpRequest) -> HttpResponse:
                 }
                 for row in page
             ],
+            "demonstration": holds_demonstration(row.item.meeting for row in page),
             "chosen": chosen,
             "standings": STANDINGS.items(),
             "bodies": Body.objects.filter(kind__in=meetings.MEETING_KINDS),
@@ -94,7 +95,11 @@ def _of_code(model: Any, code: str) -> Any:
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """What became of a decision."""
     seen = visible_to(Meeting, request.user, at=timezone.now())
-    row = Decision.objects.filter(pk=pk, item__meeting__in=seen).select_related("item__meeting__body").first()
+    row = (
+        Decision.objects.filter(pk=pk, item__meeting__in=seen)
+        .select_related("item__meeting__body", "item__meeting__operation")
+        .first()
+    )
     if row is None:
         raise NotFound
     meeting = row.item.meeting

@@ -108,13 +108,21 @@ def remove_part(request: HttpRequest, pk: int, part: str, number: int) -> HttpRe
         else:
             messages.success(request, _("Removed."))
             return redirect("operations:meeting", pk=pk)
-    context = {"meeting": row, "row": found, "part": part, "form": form, "is_stale": is_stale, "back": _back(pk)}
+    context = {
+        "meeting": row,
+        "operation": row.operation,
+        "row": found,
+        "part": part,
+        "form": form,
+        "is_stale": is_stale,
+        "back": _back(pk),
+    }
     status = 409 if is_stale else 422 if form.errors else 200
     return render(request, "operations/meetings/remove.html", context, status=status)
 
 
 def _meeting(request: HttpRequest, pk: int) -> Meeting:
-    found: Meeting = row_or_404(Meeting.objects.select_related("body"), request, pk=pk)
+    found: Meeting = row_or_404(Meeting.objects.select_related("body", "operation"), request, pk=pk)
     return found
 
 

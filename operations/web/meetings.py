@@ -20,7 +20,7 @@ from operations.models import Body, ChairTerm, Decision, Meeting, Operation, Use
 from operations.web import addresses
 from operations.web.doors import row_or_404
 from operations.web.drawn_forms import DrawnForm, date, hidden, line, radios, select, tick
-from operations.web.meeting_forms import coded, form_page, kept_page, revision_in
+from operations.web.meeting_forms import coded, form_page, holds_demonstration, kept_page, revision_in
 from operations.web.plan_conflicts import entries_of
 from operations.web.returns import reader
 from operations.web.tags import label
@@ -34,7 +34,8 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     rows = visible_to(Meeting, request.user, at=timezone.now()).select_related("body", "operation")
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
     may_create = refusal(Meeting(), "create", request.user, at=timezone.now()) is None
-    return render(request, "operations/meetings/list.html", {"page": page, "may_create": may_create})
+    context = {"page": page, "may_create": may_create, "demonstration": holds_demonstration(page)}
+    return render(request, "operations/meetings/list.html", context)
 
 
 @require_safe
@@ -116,11 +117,11 @@ def change_meeting(request: HttpRequest, pk: int) -> HttpResponse:
         except BadInput as error:
             form.refuse(error)
         except Stale as error:
-            return kept_page(request, form, heading, back, error.current)
+            return kept_page(request, form, heading, back, error.current, meeting=row)
         else:
             messages.success(request, _("Saved."))
             return redirect("operations:meeting", pk=pk)
-    return form_page(request, form, heading, back)
+    return form_page(request, form, heading, back, meeting=row)
 
 
 def _meeting_fields() -> dict[str, forms.Field]:
