@@ -8,7 +8,7 @@ of queries, whatever the size of the operation.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,7 +63,7 @@ class StatRow:
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """What one period contributes to a state's number."""
 
     end_date: dt.date
@@ -73,7 +73,7 @@ class _Part:
 
 @dataclass
 class _Reading:
-    parts: dict[tuple[int, int, int], list[_Part]] = field(default_factory=lambda: defaultdict(list))
+    parts: dict[tuple[int, int, int], list[Part]] = field(default_factory=lambda: defaultdict(list))
     absences: dict[tuple[int, int, int], set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -147,7 +147,7 @@ def source_submissions(operation: Operation, *, stage: Stage | None = None) -> l
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def over_time(indicator: Indicator, parts: Iterable[_Part]) -> int | None:
+def over_time(indicator: Indicator, parts: Iterable[Part]) -> int | None:
     """One number out of several periods, as the indicator aggregates; None where it must not be aggregated."""
     by_end: dict[dt.date, int] = defaultdict(int)
     counted = 0
@@ -163,6 +163,11 @@ def over_time(indicator: Indicator, parts: Iterable[_Part]) -> int | None:
     if indicator.over_time == Indicator.Aggregation.LAST:
         return by_end[max(by_end)]
     return next(iter(by_end.values())) if counted == 1 else None
+
+
+def strongest(says: Collection[str]) -> str:
+    """Of different reasons why there is no number, the one that a table shows; of none, nothing."""
+    return next((str(mark) for mark in _STRONGEST if mark in says), "")
 
 
 def _categories(breakdown: str | None) -> list[Category]:
@@ -189,7 +194,7 @@ def _read(rows: QuerySet[Total]) -> _Reading:
     grouped = rows.values_list("indicator_id", "category_id", "state_id", "period_id", "period__end_date")
     summed = grouped.annotate(sum=Sum("value"), count=Sum("returns"))
     for indicator_id, category_id, state_id, _period, end_date, value, count in summed:
-        reading.parts[indicator_id, category_id, state_id].append(_Part(end_date, value, count))
+        reading.parts[indicator_id, category_id, state_id].append(Part(end_date, value, count))
     return reading
 
 
@@ -236,5 +241,4 @@ def _cell(indicator: Indicator, category: Category, state: MemberState, reading:
     currency = state.currency if indicator.is_money else None
     if value is not None:
         return StatCell(value, CellState.VALUE, sum(part.returns for part in parts), currency)
-    absent = reading.absences.get(key, set())
-    return StatCell(None, next((mark for mark in _STRONGEST if mark in absent), NOT_REPORTED), 0, currency)
+    return StatCell(None, strongest(reading.absences.get(key, ())) or NOT_REPORTED, 0, currency)

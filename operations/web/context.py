@@ -45,7 +45,7 @@ PLACES = (
     Place(_("My work"), "operations:my-work"),
     Place(_("Operations"), "operations:operations"),
     Place(_("Meetings"), "operations:meetings"),
-    Place(_("Statistics"), "reports:statistics"),
+    Place(_("Statistics"), "reports:explorer"),
     Place(_("Reports"), "reports:reports"),
     Place(_("History"), "reports:history"),
     Place(_("Flows"), "reports:flows"),

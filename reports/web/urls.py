@@ -5,22 +5,25 @@ from django.urls import URLPattern, URLResolver, path
 from reports.web import (
     documents,
     flows,
+    explorer,
     followed,
     history,
     printed_forms,
     report_acts,
     reports,
-    statistics,
     verification,
 )
 
 app_name = "reports"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    # statistics
-    path("statistics/", statistics.latest, name="statistics"),
-    path("operations/<slug:slug>/statistics/", statistics.statistics, name="operation-statistics"),
-    path("operations/<slug:slug>/statistics/<slug:code>/<slug:state>/", statistics.lineage, name="lineage"),
+    # the explorer, and the addresses under which its tables were before
+    path("explorer/", explorer.explorer, name="explorer"),
+    path("explorer/table.<slug:format>", explorer.download, name="explorer-file"),
+    path("explorer/lineage/", explorer.lineage, name="explorer-lineage"),
+    path("statistics/", explorer.statistics, name="statistics"),
+    path("operations/<slug:slug>/statistics/", explorer.operation_statistics, name="operation-statistics"),
+    path("operations/<slug:slug>/statistics/<slug:code>/<slug:state>/", explorer.state_lineage, name="lineage"),
     # published figures
     path("history/", history.history, name="history"),
     path("history/<slug:code>/", history.figure, name="figure"),

@@ -221,9 +221,9 @@ def accept_the_return(desks: Desks, expected_return: Return) -> None:
     press(head, "Accept")
     press(head, "Accept the return")
     assert [row.value for row in total] == [FIRST["ACT01"]]
-    head.goto(f"/operations/{slug}/statistics/")
-    send(head, "Show", group="activity")
-    expect(head.locator("a[href$='/statistics/ACT01/RU/']")).to_have_text(pages.number(FIRST["ACT01"]))
+    head.goto(f"/operations/{slug}/statistics/?group=activity")
+    number = head.locator("a[href*='/explorer/lineage/'][href*='indicator=ACT01&'][href*='state=RU']")
+    expect(number).to_have_text(pages.number(FIRST["ACT01"]))
 
 
 # --- the report ---

@@ -30,6 +30,16 @@ function submitOnChoice() {
   });
 }
 
+// <select data-clears="category">: another choice leaves the boxes of that name without meaning.
+function clearOnChoice() {
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset?.clears;
+    if (!name) return;
+    for (const box of event.target.form.querySelectorAll(`input[name="${name}"]:checked`)) box.checked = false;
+  });
+}
+
 closeMenus();
 submitOnChoice();
+clearOnChoice();
 startComponents();

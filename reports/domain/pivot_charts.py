@@ -1,0 +1,114 @@
+"""Charts of a pivot, one for each unit: bars, or lines over time. Subtotals stay in the table.
+
+Lines of the table keep their order and nothing is sorted by value. A chart tells five series apart and no more; where
+a table has more on both sides, the reader is told to choose fewer instead of being shown a tangle.
+"""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from reports.domain import blocks
+from reports.domain.cells import Cell, Text, both, missing
+from reports.domain.explorer import TIME, View
+from reports.domain.pivot import Pivot, PivotCell
+from reports.domain.pivot_sides import Line
+from reports.domain.texts import joined, worded
+from reports.domain.units import unit_text
+
+MOST_SERIES = 5
+MOST_CATEGORIES = 40
+Grid = list[list[PivotCell]]
+
+
+def charts(pivot: Pivot) -> list[blocks.Block] | None:
+    """A chart for each unit of the table; None where the table is too large to be drawn."""
+    rows, columns = _leaves(pivot.rows), _leaves(pivot.columns)
+    if _is_transposed(pivot, rows, columns):
+        rows, columns = columns, rows
+        cells: Grid = [[pivot.cell(column, row) for column in columns] for row in rows]
+    else:
+        cells = [[pivot.cell(row, column) for column in columns] for row in rows]
+    drawn = []
+    for place, unit in enumerate(_units(cells)):
+        chosen_rows = [at for at, line in enumerate(cells) if any(_unit(one) == unit for one in line)]
+        chosen_columns = [at for at in range(len(columns)) if any(_unit(line[at]) == unit for line in cells)]
+        if len(chosen_columns) > MOST_SERIES or len(chosen_rows) > MOST_CATEGORIES:
+            return None
+        series = [
+            blocks.series(
+                name=_name(columns[at], pivot),
+                cells=[
+                    cells[row][at].cell if _unit(cells[row][at]) == unit else missing("blank") for row in chosen_rows
+                ],
+            )
+            for at in chosen_columns
+        ]
+        categories = [_name(rows[at], pivot) for at in chosen_rows]
+        drawn.append(_chart(pivot, place, unit, categories, series))
+    return drawn
+
+
+def _leaves(lines: Sequence[Line]) -> list[Line]:
+    return [one for one in lines if not one.is_subtotal]
+
+
+def _is_transposed(pivot: Pivot, rows: Sequence[Line], columns: Sequence[Line]) -> bool:
+    """Time goes along the line; else the side with few lines makes the series."""
+    question = pivot.question
+    if question.view == View.LINE:
+        return not set(TIME) & set(question.rows)
+    return len(columns) > MOST_SERIES >= len(rows)
+
+
+def _unit(found: PivotCell) -> str:
+    """What the cell is counted in; an amount without a single currency has none."""
+    if not found.indicator.is_money:
+        return found.indicator.unit
+    return str(found.cell.get("currency", ""))
+
+
+def _drawn(found: PivotCell, unit: str) -> Cell:
+    """The cell in the chart of its own unit; elsewhere a gap."""
+    return found.cell if _unit(found) == unit else missing("blank")
+
+
+def _units(cells: Grid) -> list[str]:
+    found = dict.fromkeys(_unit(one) for line in cells for one in line)
+    return [unit for unit in found if unit]
+
+
+def _name(line: Line, pivot: Pivot) -> Text:
+    """The line in words; a side without a dimension is called by the only indicator."""
+    names = line.names
+    if names:
+        return joined(names)
+    only = pivot.single
+    return both(ru=only.name_ru, en=only.name_en) if only is not None else worded(_("Value"))
+
+
+def _chart(
+    pivot: Pivot, place: int, unit: str, categories: Sequence[Text], series: Sequence[blocks.Block]
+) -> blocks.Block:
+    is_line = pivot.question.view == View.LINE
+    return blocks.chart(
+        id=f"chart-{place + 1}",
+        kind="line" if is_line else "bar",
+        caption=_caption(pivot),
+        alt=both(
+            ru="Диаграмма чисел таблицы; те же числа — в таблице под диаграммой.",
+            en="A chart of the table's numbers; the table under the chart holds the same ones.",
+        ),
+        unit=unit_text(unit),
+        stub=worded(_("Row of the table")),
+        categories=categories,
+        series=series,
+    )
+
+
+def _caption(pivot: Pivot) -> Text:
+    only = pivot.single
+    name = both(ru=only.name_ru, en=only.name_en) if only is not None else worded(_("Indicators"))
+    years = ", ".join(sorted({str(one.year) for one in pivot.question.operations}))
+    basis = [worded(_("provisional figures"))] if pivot.question.is_provisional else []
+    return joined([name, both(ru=years, en=years), *basis])

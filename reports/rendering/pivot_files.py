@@ -1,0 +1,229 @@
+"""A table of the explorer as a file: CSV, XLSX, JSON and SDMX-CSV hold the numbers that the page shows, and no others.
+
+CSV has a line for each number with the codes of its place, so that nothing is lost and nothing has to be guessed from
+headings; the workbook has the table as it is shown as well. SDMX knows codes alone: a sum over a selection that has no
+code of its own is not in it.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from operations.domain.errors import BadInput, Problem
+from operations.workbooks.plain_tables import PlainTable, Value, csv_bytes, xlsx_bytes
+from reports.domain.cells import Cell
+from reports.domain.explorer import INTERVAL, Question
+from reports.domain.observations import Observation
+from reports.domain.pivot import Pivot, PivotCell
+from reports.domain.pivot_sides import Line
+from reports.domain.places import Place
+from reports.domain.texts import of_row
+from reports.rendering.cells import decimals, drawn_value, shown
+from reports.rendering.csv import plain_number
+from reports.rendering.sdmx import rows_of, sdmx_csv
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "sdmx-csv": "application/vnd.sdmx.data+csv; version=2.0.0",
+}
+EXTENSIONS = {"csv": "csv", "xlsx": "xlsx", "json": "json", "sdmx-csv": "csv"}
+
+
+def pivot_bytes(pivot: Pivot, *, format: str, language: str, address: str) -> bytes:
+    """The file in one of the formats of `CONTENT_TYPES`. Raises `BadInput` where SDMX has no code for any number."""
+    if format == "csv":
+        return csv_bytes(_long_table(pivot, language))
+    if format == "xlsx":
+        return xlsx_bytes([_shown_table(pivot, language), _long_table(pivot, language), _facts(pivot, address)])
+    if format == "json":
+        return json.dumps(_as_json(pivot, address), ensure_ascii=False, indent=1).encode()
+    return _sdmx(pivot)
+
+
+def cell_text(found: PivotCell, *, language: str) -> str:
+    """A cell as the page shows it: the number, amounts by currency, or n of m."""
+    if found.share is not None:
+        return shown(found.share, language=language).whole
+    return "; ".join(shown(one, language=language).whole for one in found.amounts)
+
+
+def line_text(line: Line, *, language: str) -> str:
+    return ", ".join(name[language] for name in line.names)  # type: ignore[literal-required]
+
+
+# --- as it is shown ---
+
+
+def _shown_table(pivot: Pivot, language: str) -> PlainTable:
+    """The table of the page; a cell that is exactly one number is a number."""
+    heads = [str(one.label) for one in pivot.question.rows] or [""]
+    columns = [line_text(one, language=language) or _("Value") for one in pivot.columns]
+    rows: list[list[Value]] = []
+    for row, cells in pivot.table():
+        names: list[Value] = [name[language] for name in row.names] or [""]  # type: ignore[literal-required]
+        rows.append([*names, *(_value(one, language) for one in cells)])
+    return PlainTable(_("Table"), [*heads, *columns], rows)
+
+
+def _value(found: PivotCell, language: str) -> Value:
+    cell = found.amounts[0]
+    is_number = found.share is None and len(found.amounts) == 1 and cell["state"] == "value"
+    if not is_number:
+        return cell_text(found, language=language)
+    return drawn_value(cell) if decimals(cell) else int(cell["value"])
+
+
+# --- a line for each number ---
+
+
+def _long_table(pivot: Pivot, language: str) -> PlainTable:
+    dimensions = pivot.question.axes
+    headings = [heading for one in dimensions for heading in (f"{one.value}_code", str(one.label))]
+    headings += ["indicator", _("Indicator"), _("Unit"), _("Value"), _("Currency"), _("State"), _("As shown")]
+    headings += [_("States that reported"), _("of states")]
+    if pivot.question.view == "share":
+        headings += [_("Part"), _("of whole")]
+    return PlainTable(_("Data"), headings, list(_long_rows(pivot, language)))
+
+
+def _long_rows(pivot: Pivot, language: str) -> Iterator[list[Value]]:
+    for row, cells in pivot.table():
+        for column, found in zip(pivot.columns, cells, strict=True):
+            place: list[Value] = []
+            for line in (row, column):
+                for (_dimension, member), name in zip(line.place, line.names, strict=True):
+                    place += [member.code, name[language]]  # type: ignore[literal-required]
+            indicator = found.indicator
+            place += [indicator.code, of_row(indicator, "name")[language], pivot.unit_of(indicator)[language]]  # type: ignore[literal-required]
+            for cell in found.amounts:
+                shares = _share_values(found) if pivot.question.view == "share" else []
+                yield [*place, *_cell_values(cell, language), *_states(found), *shares]
+
+
+def _cell_values(cell: Cell, language: str) -> list[Value]:
+    number: Value = None
+    if cell["state"] == "value":
+        number = float(plain_number(cell)) if decimals(cell) else int(cell["value"])
+    return [number, cell.get("currency", ""), cell["state"], shown(cell, language=language).whole]
+
+
+def _states(found: PivotCell) -> list[Value]:
+    return [found.reporting, found.expected] if found.expected else [None, None]
+
+
+def _share_values(found: PivotCell) -> list[Value]:
+    share = found.share
+    return [share["value"], share["of"]] if share is not None and share["state"] == "value" else [None, None]
+
+
+def _facts(pivot: Pivot, address: str) -> PlainTable:
+    """What was asked, so that a sheet on its own can be asked again."""
+    question = pivot.question
+    basis = _("provisional") if question.is_provisional else _("accepted")
+    rows: list[list[Value]] = [[_("Basis"), basis], [_("Address"), address]]
+    rows += [[name, code] for name, code in question.as_pairs()]
+    rows += [[f"data_version {one.slug}", one.data_version] for one in question.operations]
+    return PlainTable(_("Question"), [_("What"), _("Value")], rows)
+
+
+# --- JSON ---
+
+
+def _as_json(pivot: Pivot, address: str) -> dict[str, Any]:
+    """Codes and both languages; money in minor units of its currency."""
+    question = pivot.question
+    return {
+        "address": address,
+        "basis": "provisional" if question.is_provisional else "accepted",
+        "data_versions": {one.slug: one.data_version for one in question.operations},
+        "rows": [_line_json(one) for one in pivot.rows],
+        "columns": [_line_json(one) for one in pivot.columns],
+        "indicators": [
+            {"code": one.code, "name": dict(of_row(one, "name")), "unit": dict(pivot.unit_of(one))}
+            for one in question.indicators
+        ],
+        "cells": [[_cell_json(one) for one in cells] for _row, cells in pivot.table()],
+    }
+
+
+def _line_json(line: Line) -> dict[str, Any]:
+    return {
+        "is_subtotal": line.is_subtotal,
+        "place": {
+            dimension.value: {"code": member.code or None, "name": dict(name)}
+            for (dimension, member), name in zip(line.place, line.names, strict=True)
+        },
+    }
+
+
+def _cell_json(found: PivotCell) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "indicator": found.indicator.code,
+        "amounts": [{key: one[key] for key in ("state", "value", "currency") if key in one} for one in found.amounts],
+    }
+    if found.expected:
+        shape["states"] = {"reported": found.reporting, "expected": found.expected}
+    if found.share is not None:
+        share = found.share
+        shape["share"] = {"part": share["value"], "whole": share["of"]} if share["state"] == "value" else None
+    return shape
+
+
+# --- SDMX ---
+
+
+def _sdmx(pivot: Pivot) -> bytes:
+    observations: dict[Place, Observation] = {}
+    for row, cells in pivot.table():
+        for column, found in zip(pivot.columns, cells, strict=True):
+            place = _place(pivot, row, column)
+            if place is not None and len(found.amounts) == 1:
+                observations.setdefault(place, _observation(pivot, place, found))
+    if not observations:
+        message = _("No number of this table has a code in SDMX: put states, stages or whole operations in it.")
+        raise BadInput([Problem(code="not_coded", field="rows", href="rows", message=message)])
+    return sdmx_csv(rows_of((observations[place] for place in sorted(observations)), is_public=False))
+
+
+def _observation(pivot: Pivot, place: Place, found: PivotCell) -> Observation:
+    year = next(one.year for one in pivot.question.operations if one.slug == place.operation)
+    unit = found.cell.get("currency") or found.indicator.unit
+    return Observation(place, year, unit, found.cell, is_provisional=pivot.question.is_provisional)
+
+
+def _place(pivot: Pivot, row: Line, column: Line) -> Place | None:
+    """The codes of a cell; None where a part of its place is a selection without a code."""
+    asked = pivot.question_of(row, column)
+    if len(asked.operations) != 1:
+        return None
+    time, state, agency = _time(asked), _state(asked, pivot), _agency(asked, pivot)
+    if time is None or state is None or agency is None:
+        return None
+    category = f"{asked.breakdown}:{asked.categories[0].code}" if asked.breakdown else ""
+    return Place(asked.operations[0].slug, asked.indicators[0].code, category, state, time, agency)
+
+
+def _time(asked: Question) -> str | None:
+    if asked.periods:
+        is_single = len(asked.periods) == 1 and asked.stages in ((), (INTERVAL,))
+        return f"period:{asked.periods[0]}" if is_single and asked.periods[0][:1] in "QM" else None
+    if not asked.stages:
+        return ""
+    return f"stage:{asked.stages[0]}" if len(asked.stages) == 1 and asked.stages[0] != INTERVAL else None
+
+
+def _state(asked: Question, pivot: Pivot) -> str | None:
+    states = {one.pk for one in asked.asked_states(pivot.catalogue)}
+    if states == pivot.catalogue.taking_part[asked.operations[0].pk] and not asked.is_provisional:
+        return ""
+    return asked.states[0].code if len(asked.states) == 1 else None
+
+
+def _agency(asked: Question, pivot: Pivot) -> str | None:
+    if len(asked.asked_agency_kinds(pivot.catalogue)) == len(pivot.catalogue.agency_kinds):
+        return ""
+    return asked.agency_kinds[0].code if len(asked.agency_kinds) == 1 else None
