@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from operations.models import Indicator
 from reports.domain import blocks
 from reports.domain.cells import Cell, Text, both, missing
-from reports.domain.explorer import TIME, View
+from reports.domain.explorer import TIME, Dimension, View
 from reports.domain.pivot import Pivot, PivotCell
 from reports.domain.pivot_sides import Line
-from reports.domain.texts import joined, worded
+from reports.domain.texts import indicator_name, joined, worded
 from reports.domain.units import unit_text
 
 MOST_SERIES = 5
@@ -78,23 +79,25 @@ def _units(cells: Grid) -> list[str]:
     return [unit for unit in found if unit]
 
 
-def _name(line: Line, pivot: Pivot) -> Text:
-    """The line in words; a side without a dimension is called by the only indicator."""
-    names = line.names
+def _name(line: Line, only: Indicator | None) -> Text:
+    """The line in words; the only indicator of a chart is named above it, and in a line that says nothing else."""
+    names = [
+        name
+        for (dimension, _member), name in zip(line.place, line.names, strict=True)
+        if only is None or dimension != Dimension.INDICATOR
+    ]
     if names:
         return joined(names)
-    only = pivot.single
-    return both(ru=only.name_ru, en=only.name_en) if only is not None else worded(_("Value"))
+    return indicator_name(only) if only is not None else worded(_("Value"))
 
 
 def _chart(
-    pivot: Pivot, place: int, unit: str, categories: Sequence[Text], series: Sequence[blocks.Block]
+    pivot: Pivot, id: str, unit: str, caption: Text, categories: Sequence[Text], series: Sequence[blocks.Block]
 ) -> blocks.Block:
-    is_line = pivot.question.view == View.LINE
     return blocks.chart(
-        id=f"chart-{place + 1}",
-        kind="line" if is_line else "bar",
-        caption=_caption(pivot),
+        id=id,
+        kind="line" if pivot.question.view == View.LINE else "bar",
+        caption=caption,
         alt=both(
             ru="Диаграмма чисел таблицы; те же числа — в таблице под диаграммой.",
             en="A chart of the table's numbers; the table under the chart holds the same ones.",
@@ -106,9 +109,8 @@ def _chart(
     )
 
 
-def _caption(pivot: Pivot) -> Text:
-    only = pivot.single
-    name = both(ru=only.name_ru, en=only.name_en) if only is not None else worded(_("Indicators"))
+def _caption(pivot: Pivot, only: Indicator | None) -> Text:
+    name = indicator_name(only) if only is not None else worded(_("Indicators"))
     years = ", ".join(sorted({str(one.year) for one in pivot.question.operations}))
     basis = [worded(_("provisional figures"))] if pivot.question.is_provisional else []
     return joined([name, both(ru=years, en=years), *basis])

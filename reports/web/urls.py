@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from reports.web import (
+    comparison,
     documents,
     flows,
     explorer,
@@ -24,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statistics/", explorer.statistics, name="statistics"),
     path("operations/<slug:slug>/statistics/", explorer.operation_statistics, name="operation-statistics"),
     path("operations/<slug:slug>/statistics/<slug:code>/<slug:state>/", explorer.state_lineage, name="lineage"),
+    # an operation beside another
+    path("operations/<slug:slug>/comparison/", comparison.comparison, name="comparison"),
+    path("operations/<slug:slug>/comparison/table.<slug:format>", comparison.comparison_file, name="comparison-file"),
     # published figures
     path("history/", history.history, name="history"),
     path("history/<slug:code>/", history.figure, name="figure"),

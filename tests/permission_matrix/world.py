@@ -87,6 +87,7 @@ NOBODYS_BEHIND: dict[str, Mapping[str, Any]] = {
     "operations:indicator": {"code": "XXX99"},
     "operations:rule": {"code": "XXX99"},
     "reports:form-empty": {"format": "pdf"},
+    "reports:comparison-file": {"format": "csv"},
     "reports:explorer-file": {"format": "csv"},
     "operations:rule-propose": {"code": "XXX99"},
     "operations:rule-act": {"code": "XXX99", "version": 9},
