@@ -57,7 +57,7 @@ class Side:
         return self.operation.is_historical
 
     def number(self, code: str) -> Cell:
-        return self.numbers.get(code) or missing("not_reported")
+        return self.numbers.get(code) or missing("not_published" if self.is_published else "not_reported")
 
     def states(self, code: str) -> Cell | None:
         """«N of M states» of a regional number of this system."""

@@ -70,6 +70,9 @@ def specification(block: dict[str, Any], *, language: str) -> dict[str, Any]:
             block=block, categories=categories, names=names, language=language, ink=INK, colours=COLOURS
         )
     return specification | build(categories=categories, names=names, unit=block["unit"][language], largest=largest)
+    drawn = build(categories=categories, names=names, unit=block["unit"][language], largest=largest)
+    drawn["layer"] += [_event(categories[one["at"]], one["text"]) for one in block.get("events", ())]
+    return specification | drawn
 
 
 @lru_cache(maxsize=1)
@@ -181,6 +184,20 @@ def _lines(*, categories: list[str], names: list[str], unit: str, largest: float
             }
         )
     return {"height": 260, "encoding": position, "layer": layers}
+
+
+def _event(category: str, text: str) -> dict[str, Any]:
+    """A mark across a line's chart where something happened, with its number in the list under the chart."""
+    # the place along the axis is that of the lines; their height and colour are not the event's
+    rule = {
+        "mark": {"type": "rule", "strokeDash": [2, 3], "stroke": INK},
+        "encoding": {"y": None, "color": None},
+    }
+    words = {
+        "mark": {"type": "text", "fontSize": 11, "fill": INK, "align": "left", "dx": 4, "fontWeight": "bold"},
+        "encoding": {"y": {"value": 8}, "color": None, "text": {"field": "text"}},
+    }
+    return {"data": {"values": [{"category": category, "text": text}]}, "layer": [rule, words]}
 
 
 def _colour(names: list[str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from reports.web import (
     comparison,
+    dashboard,
     documents,
     flows,
     explorer,
@@ -25,7 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statistics/", explorer.statistics, name="statistics"),
     path("operations/<slug:slug>/statistics/", explorer.operation_statistics, name="operation-statistics"),
     path("operations/<slug:slug>/statistics/<slug:code>/<slug:state>/", explorer.state_lineage, name="lineage"),
-    # an operation beside another
+    # an operation as it stands, and beside another
+    path("operations/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
     path("operations/<slug:slug>/comparison/", comparison.comparison, name="comparison"),
     path("operations/<slug:slug>/comparison/table.<slug:format>", comparison.comparison_file, name="comparison-file"),
     # published figures
