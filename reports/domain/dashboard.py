@@ -85,12 +85,16 @@ class StageProgress:
 
 @dataclass(frozen=True)
 class Complaints:
-    """Complaints without an answer: by the accounts, where the reader sees them, else by the accepted returns."""
+    """Complaints without an answer, by the accounts, which are for whoever looks across states; else None.
+
+    `received` and `examined` are those of the accepted returns: what was carried over is in neither, so that one is
+    not a share of the other.
+    """
 
     unanswered: int | None
     received: int | None
     examined: int | None
-    is_of_accounts: bool
+    are_accounts_seen: bool
 
 
 @dataclass(frozen=True)
@@ -244,16 +248,13 @@ def _progress(stage: Stage, now: _Year, counted: Mapping[tuple[int, int], Receiv
 def _complaints(
     operation: Operation, now: _Year, indicators: Mapping[str, Indicator], actor: Any, at: dt.datetime
 ) -> Complaints:
-    """The accounts are for whoever looks across states; everybody else reads what was accepted."""
     received = _value(now.region(indicators[RECEIVED]))
     examined = _value(now.region(indicators[EXAMINED]))
-    if standing(actor, at).sees_all_states:
-        accounts = year_of_complaints(operation)
-        if accounts.by_channel:
-            pending = sum(one.pending for one in accounts.by_channel.values())
-            return Complaints(pending, received, examined, is_of_accounts=True)
-    unanswered = None if received is None or examined is None else max(received - examined, 0)
-    return Complaints(unanswered, received, examined, is_of_accounts=False)
+    if not standing(actor, at).sees_all_states:
+        return Complaints(None, received, examined, are_accounts_seen=False)
+    accounts = year_of_complaints(operation).by_channel
+    pending = sum(one.pending for one in accounts.values()) if accounts else None
+    return Complaints(pending, received, examined, are_accounts_seen=True)
 
 
 def _value(cell: Cell) -> int | None:

@@ -30,7 +30,7 @@ from operations.web.tags import label, reader_language
 from reports.domain.annual_results import year_unit
 from reports.domain.dashboard import Dashboard, KeyFigure, read_dashboard
 from reports.domain.dashboard_charts import charts
-from reports.rendering.cells import shown
+from reports.rendering.cells import legend, shown
 from reports.web.charts import chart_part
 from reports.web.report_pages import operation_of
 
@@ -103,6 +103,7 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
             "named": found.overdue[:MOST_NAMED],
             "unnamed": max(len(found.overdue) - MOST_NAMED, 0),
             "key_figures": [_figure(one, found, language) for one in found.key_figures],
+            "legend": _legend(found, language),
             "charts": [chart_part(one, language) for one in charts(found)],
             "timeline": _timeline(found, language),
             "events": list(enumerate(found.events, start=1)),
@@ -124,9 +125,15 @@ def _figure(one: KeyFigure, found: Dashboard, language: str) -> dict[str, Any]:
         "change": text(one.change),
         "percent": text(one.percent),
         "has_percent": one.percent["state"] == "value",
+        "is_compared": one.change["state"] == "value",
         "figure": one.figure,
         "url": f"{reverse('reports:explorer')}?{urlencode(asked)}",
     }
+
+
+def _legend(found: Dashboard, language: str) -> list[dict[str, str]]:
+    cells = [cell for one in found.key_figures for cell in (one.now, one.states, one.before, one.percent)]
+    return [{"text": mark, "meaning": meaning} for mark, meaning in legend(cells, language=language)]
 
 
 def _timeline(found: Dashboard, language: str) -> timeline_drawing.Timeline:

@@ -110,9 +110,9 @@ def test_complaints_are_read_from_accounts_by_those_who_see_them(operation: Oper
         entered_at=at(4, 2),
     )
     found = read(operation, cast).complaints
-    assert (found.unanswered, found.is_of_accounts) == (4, True)
+    assert (found.unanswered, found.are_accounts_seen) == (4, True)
     others = read_dashboard(operation, actor=cast.observer, at=at(12, 1)).complaints
-    assert (others.unanswered, others.is_of_accounts) == (None, False)
+    assert (others.unanswered, others.are_accounts_seen) == (None, False)
 
 
 def test_events_are_marked_on_the_axis_of_time(operation: Operation, cast: Cast):
