@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 
+from operations.domain import decisions
 from operations.domain.access import standing
 from operations.domain.complaint_sums import year_of_complaints
 from operations.domain.completeness import owed_returns
@@ -167,7 +168,7 @@ def read_dashboard(operation: Operation, *, actor: Any, at: dt.datetime) -> Dash
         day=day,
         returns=sum(counted.values(), Received()),
         by_state=[(one, _of(counted, state=one.pk)) for one in states],
-        overdue=overdue_decisions(operation, day=day),
+        overdue=_overdue(operation, actor, at),
         complaints=_complaints(operation, now, indicators, actor, at),
         key_figures=_key_figures(now, before, indicators, len(states)),
         stages=[_progress(one, now, counted, day) for one in stages],
@@ -180,14 +181,6 @@ def read_dashboard(operation: Operation, *, actor: Any, at: dt.datetime) -> Dash
         ],
         events=list(ContextEvent.objects.filter(starts_on__year=operation.year)),
     )
-
-
-def overdue_decisions(operation: Operation, *, day: dt.date) -> list[Decision]:
-    """Decisions of the operation's meetings that are open after their day, the oldest first."""
-    rows = Decision.objects.filter(
-        item__meeting__operation=operation, progress=Decision.Progress.OPEN, due_date__lt=day
-    )
-    return list(rows.select_related("item__meeting__body").order_by("due_date", "pk"))
 
 
 def _year(operation: Operation, indicators: Iterable[Indicator]) -> _Year:
@@ -206,6 +199,12 @@ def _year(operation: Operation, indicators: Iterable[Indicator]) -> _Year:
     for one in found:
         year.found[one.indicator].append(one)
     return year
+
+
+def _overdue(operation: Operation, actor: Any, at: dt.datetime) -> list[Decision]:
+    """Decisions of the operation's meetings that are open after their day, the oldest first."""
+    rows = decisions.register(actor, at=at).filter(item__meeting__operation=operation)
+    return list(decisions.overdue(rows, at=at).order_by("due_date", "pk"))
 
 
 def _returns(operation: Operation, at: dt.datetime) -> dict[tuple[int, int], Received]:
