@@ -34,7 +34,7 @@ from reports.rendering.cells import legend, shown
 from reports.web.charts import chart_part
 from reports.web.report_pages import operation_of
 
-#: How many overdue decisions are named on the page; the others are on the pages of their meetings.
+#: How many overdue decisions are named on the page; the others are in the register.
 MOST_NAMED = 5
 _TEMPLATES = ("base.html", "reports/dashboard.html", "operations/_operation_tabs.html")
 
