@@ -238,7 +238,6 @@ def chart(
     series: Sequence[Block],
     stub: Text,
     table_shown: bool = True,
-    events: Sequence[tuple[int, str]] = (),
     codes: Codes | None = None,
     category_codes: Sequence[Codes] | None = None,
     marks: Sequence[tuple[int, Text]] = (),
@@ -248,9 +247,7 @@ def chart(
     Categories keep the order in which they are given and are never sorted by value: states are not ranked. A
     cell without an exact or qualified number leaves a gap; a qualified one is drawn at its bound and says so
     in the table. `table_shown=False` only where the table beside it holds the very same numbers. A `fan` has the six
-    series of `reports.rendering.fan_chart`; `marks` are words at the place of a category.
-    in the table. `table_shown=False` only where the table beside it holds the very same numbers. `events` marks
-    categories of a line, by their places, with the numbers of what happened in them.
+    series of `reports.rendering.fan_chart`; `marks` are words at the place of a category, of a fan or of lines.
     """
     if kind not in CHART_KINDS:
         raise ValueError(f"no chart of the kind {kind!r}")
@@ -273,8 +270,6 @@ def chart(
     }
     if marks:
         block["marks"] = [{"place": place, "words": dict(text)} for place, text in marks]
-    if events:
-        block["events"] = [{"at": at, "text": text} for at, text in events]
     if category_codes is not None:
         block["category_codes"] = [dict(one) for one in category_codes]
     return _coded(block, codes=codes)

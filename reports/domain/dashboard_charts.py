@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from operations.models import ContextEvent, Indicator, ReportingPeriod
 from reports.domain import blocks
 from reports.domain.annual_results import INDICATOR, group_name
-from reports.domain.cells import both
+from reports.domain.cells import Text, both, same
 from reports.domain.dashboard import Dashboard
 from reports.domain.texts import indicator_name, period_name, stage_name
 from reports.domain.units import unit_text
@@ -58,7 +58,7 @@ def _flows(found: Dashboard) -> list[blocks.Block]:
             stub=both(ru="Период", en="Period"),
             categories=[period_name(one) for one in found.intervals],
             series=[_series(one, cells) for one, cells in drawn],
-            events=_placed(found.events, found.intervals),
+            marks=_placed(found.events, found.intervals),
         )
     ]
 
@@ -67,11 +67,11 @@ def _series(indicator: Indicator, cells: Sequence[blocks.Block]) -> blocks.Block
     return blocks.series(name=indicator_name(indicator), cells=cells)
 
 
-def _placed(events: Sequence[ContextEvent], periods: Sequence[ReportingPeriod]) -> list[tuple[int, str]]:
+def _placed(events: Sequence[ContextEvent], periods: Sequence[ReportingPeriod]) -> list[tuple[int, Text]]:
     """The periods (by place) in which events begin, each with the numbers of its events in the list below."""
     found: dict[int, list[str]] = {}
     for number, event in enumerate(events, start=1):
         for place, period in enumerate(periods):
             if period.start_date <= event.starts_on <= period.end_date:
                 found.setdefault(place, []).append(str(number))
-    return [(place, ", ".join(numbers)) for place, numbers in sorted(found.items())]
+    return [(place, same(", ".join(numbers))) for place, numbers in sorted(found.items())]

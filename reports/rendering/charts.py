@@ -69,9 +69,8 @@ def specification(block: dict[str, Any], *, language: str) -> dict[str, Any]:
         return specification | fan(
             block=block, categories=categories, names=names, language=language, ink=INK, colours=COLOURS
         )
-    return specification | build(categories=categories, names=names, unit=block["unit"][language], largest=largest)
     drawn = build(categories=categories, names=names, unit=block["unit"][language], largest=largest)
-    drawn["layer"] += [_event(categories[one["at"]], one["text"]) for one in block.get("events", ())]
+    drawn["layer"] += [_mark(categories[one["place"]], one["words"][language]) for one in block.get("marks", ())]
     return specification | drawn
 
 
@@ -186,9 +185,9 @@ def _lines(*, categories: list[str], names: list[str], unit: str, largest: float
     return {"height": 260, "encoding": position, "layer": layers}
 
 
-def _event(category: str, text: str) -> dict[str, Any]:
-    """A mark across a line's chart where something happened, with its number in the list under the chart."""
-    # the place along the axis is that of the lines; their height and colour are not the event's
+def _mark(category: str, text: str) -> dict[str, Any]:
+    """A mark across a chart of lines where something happened, with a short word: a number in a list beside it."""
+    # the place along the axis is that of the lines; their height and colour are not the mark's
     rule = {
         "mark": {"type": "rule", "strokeDash": [2, 3], "stroke": INK},
         "encoding": {"y": None, "color": None},

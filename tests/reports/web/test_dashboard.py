@@ -132,7 +132,7 @@ def test_events_are_marked_on_the_axis_of_time(operation: Operation, cast: Cast)
         event_ru="Новый закон", event_en="A new law", source_title="Закон", source_date="2026",
     )  # fmt: skip
     flows = next(one for one in charts(read(operation, cast)) if one["id"] == "chart-flows")
-    assert flows["events"] == [{"at": 1, "text": "1"}]
+    assert flows["marks"] == [{"place": 1, "words": {"ru": "1", "en": "1"}}]
     text = shown(signed_in(cast.planner))
     assert "A new law" in text and "The numbers of this chart" in text
 
