@@ -36,17 +36,14 @@ def charts(pivot: Pivot) -> list[blocks.Block] | None:
         chosen_columns = [at for at in range(len(columns)) if any(_unit(line[at]) == unit for line in cells)]
         if len(chosen_columns) > MOST_SERIES or len(chosen_rows) > MOST_CATEGORIES:
             return None
+        shown = {cells[row][at].indicator.pk: cells[row][at].indicator for row in chosen_rows for at in chosen_columns}
+        only = next(iter(shown.values())) if len(shown) == 1 else None
         series = [
-            blocks.series(
-                name=_name(columns[at], pivot),
-                cells=[
-                    cells[row][at].cell if _unit(cells[row][at]) == unit else missing("blank") for row in chosen_rows
-                ],
-            )
+            blocks.series(name=_name(columns[at], only), cells=[_drawn(cells[row][at], unit) for row in chosen_rows])
             for at in chosen_columns
         ]
-        categories = [_name(rows[at], pivot) for at in chosen_rows]
-        drawn.append(_chart(pivot, place, unit, categories, series))
+        categories = [_name(rows[at], only) for at in chosen_rows]
+        drawn.append(_chart(pivot, f"chart-{place + 1}", unit, _caption(pivot, only), categories, series))
     return drawn
 
 

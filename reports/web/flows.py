@@ -31,7 +31,7 @@ from reports.domain.forecasting import Method
 from reports.domain.forecasts import account_of, newest_forecast, request_forecast, why_not
 from reports.models import FlowObservation, Forecast, Frequency
 from reports.rendering.cells import shown
-from reports.web.statistics import chart_part
+from reports.web.charts import chart_part
 
 #: So many earlier forecasts are shown with their outcome; the interface has them all.
 SHOWN_FORECASTS = 12
