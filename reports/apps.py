@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 #: What registers itself at import: row gates, the workflow table, "my work", kinds of job.
 REGISTRIES = (
     "domain.gates",
+    "domain.distribution",
     "domain.report_workflow",
     "domain.flow_observations",
     "domain.forecasts",
@@ -22,6 +23,9 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
+        guards = import_module("operations.models.guards")
+        guards.guard(table="reports_snapshot", prefix="snapshot", says="frozen data are never changed")
+        guards.guard(table="reports_approval", prefix="approval", says="an approval is never changed")
         for module in REGISTRIES:
             import_module(f"reports.{module}")
         import_module("reports.domain.definitions").load()

@@ -8,26 +8,31 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from django.core.mail import EmailMessage
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain import jobs
+from operations.domain import jobs, outbox
 from operations.models import Indicator, MemberState
+from reports.domain.distribution import SEND_JOB, TOPIC, addressee, kind_of, post
 from reports.domain.documents import (
     REDRAW_JOB,
     RENDER_JOB,
     DocumentKind,
     StoredFile,
     approval_facts,
+    file_name,
     find_document,
     record_document,
 )
 from reports.domain.forecasts import FORECAST_JOB, make_forecast
+from reports.domain.letters import letter_of
 from reports.domain.payload import sha256_of
 from reports.domain.public_numbers import public_payload
 from reports.domain.snapshots import payload_of
-from reports.models import Approval, Document, Snapshot
+from reports.models import Approval, Dispatch, Document, Snapshot
 from reports.rendering import store
+from reports.rendering.outputs import CONTENT_TYPES
 from reports.rendering.process import Rendered, render_to_file
 from reports.rendering.seal import certificate_of, installation_signer, sealed
 
@@ -106,6 +111,7 @@ def _drawn(
         edition=kind.edition,
         marking=kind.marking,
         copy_number=kind.copy_number,
+        recipients=addressee(approval, kind),
     ), sha256_of(payload)
 
 
@@ -159,3 +165,40 @@ def redraw_document(progress: jobs.Progress) -> dict[str, Any]:
     same = redraw(document, at=timezone.now())
     progress.step(1, 1)
     return {"document": document.pk, "same": same}
+
+
+# --- sending ---
+
+
+@jobs.kind(SEND_JOB, label=_("Drawing and sending of a copy"))
+def send_copy(progress: jobs.Progress) -> dict[str, Any]:
+    """Draws the copy that a recipient gets and hands it to the post."""
+    progress.step(0, 3)
+    rows = Dispatch.objects.select_related("approval__snapshot")
+    dispatch = rows.get(pk=progress.job.arguments["dispatch_id"])
+    document = document_for(
+        snapshot=dispatch.approval.snapshot,
+        approval=dispatch.approval,
+        kind=kind_of(dispatch),
+        at=timezone.now(),
+        progress=progress,
+    )
+    post(dispatch, document, at=timezone.now())
+    progress.step(3, 3)
+    return {"dispatch": dispatch.pk, "document": document.pk}
+
+
+@outbox.handles(TOPIC)
+def deliver_copy(*, at: dt.datetime, dispatch_id: int) -> None:
+    """Sends the letter with the copy; a message that comes a second time finds it sent."""
+    rows = Dispatch.objects.select_related("approval__snapshot__report__operation").select_for_update(of=("self",))
+    dispatch = rows.get(pk=dispatch_id)
+    document = dispatch.document
+    if dispatch.sent_at is not None or document is None:
+        return
+    letter = letter_of(dispatch, document)
+    message = EmailMessage(letter.subject, letter.text, None, [dispatch.email])
+    message.attach(file_name(document), store.get(document.sha256), CONTENT_TYPES[document.format])
+    message.send()
+    dispatch.sent_at = at
+    dispatch.save(update_fields=["sent_at"])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -44,6 +45,12 @@ def guards_lifted_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]
     install_guards(connection)
     yield
     lift_guards(connection)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What one test had the site remember for a while is not there for the next."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

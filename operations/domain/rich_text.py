@@ -1,8 +1,8 @@
 """Long texts are typed with a few marks of Markdown: paragraphs, lists, emphasis and links to pages of the web.
 
-Everything else stays what it is, text: no HTML, headings, tables or code. Pictures leave their description behind, and
-a link that leads anywhere but to http or https leaves its words. Pages draw the tokens (`operations.web.rich_text`);
-documents and other places without marks take `plain_text`.
+Everything else stays what it is, text: no HTML, tables or code, and headings only where `headed_parts` is asked for
+them. Pictures leave their description behind, and a link that leads anywhere but to http or https leaves its words.
+Pages draw the tokens (`operations.web.rich_text`); documents and other places without marks take `plain_text`.
 """
 
 import re
@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 DEEPEST = 20
+_HEADING = re.compile(r"^#{1,3}[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 #: Without one of these a text is one plain paragraph.
 _MARKS = re.compile(r"[*_\[\]\\&\n]|^\s*(?:[-+]|[0-9]{1,9}[.)])\s")
@@ -56,9 +57,41 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+def refused_addresses(text: str) -> list[str]:
+    """Addresses of pictures, and of links that lead anywhere but to the web: what `tokens` leaves out."""
+    if is_plain(text):
+        return []
+    if _bracket_depth(text) > DEEPEST:
+        text = text.replace("[", "\\[")
+    inner = (child for token in _PARSER.parse(text) for child in token.children or [])
+    named = (str(child.attrGet("src") or child.attrGet("href") or "") for child in inner if _is_refused(child))
+    return [address for address in named if address]
+
+
 def plain_text(text: str) -> str:
     """The text without its marks: paragraphs on lines of their own, list items with a dash or their number."""
     return text if is_plain(text) else "\n".join(_lines(tokens(text)))
+
+
+def headed_parts(text: str) -> Iterator[tuple[bool, str]]:
+    """For texts that may have headings, on lines that begin with `##`: (is it a heading?, its words), in order."""
+    start = 0
+    for match in _HEADING.finditer(text):
+        yield from _part(text[start : match.start()])
+        yield True, match.group(1)
+        start = match.end()
+    yield from _part(text[start:])
+
+
+def _part(text: str) -> Iterator[tuple[bool, str]]:
+    if text.strip():
+        yield False, text.strip("\n")
+
+
+def _is_refused(token: Token) -> bool:
+    if token.type == "link_open":
+        return _WEB.match(str(token.attrGet("href") or "")) is None
+    return token.type == "image"
 
 
 def _bracket_depth(text: str) -> int:

@@ -22,7 +22,7 @@ _NUMBER_MARK = r"(?:№|N[o°º]?\.?|номер|number|сери[яи]|series)"
 _BIRTH = r"(?:рожд\w*|г\.\s?р\.|д\.\s?р\.|дата рожд\w*|born|date of birth|dob|birth ?date)"
 _DATE = r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{1,2}\s+[а-яёa-z]{3,9}\s+(?:19|20)[0-9]{2}"
 _LABELLED: tuple[tuple[str, re.Pattern[str], Text], ...] = (
-    ("email", re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]{2,}"), _("an e-mail address")),
+    ("email", re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]{2,}"), _("an e-mail address")),
     (
         "document",
         # with a word for "number" between, any document; without one, only what is called so in the singular
@@ -77,14 +77,15 @@ def clean(text: str) -> str:
 
 
 def text_problems(text: str, *, field: str = "", longest: int | None = None) -> Iterator[Problem]:
-    """What makes a free text unacceptable, and (not blocking) what makes it doubtful."""
-    if _FORBIDDEN.search(text):
-        yield Problem(
-            code="control_characters", field=field, message=_("Remove invisible or control characters from the text.")
-        )
+    """What makes a free text unacceptable, and (not blocking) what makes it doubtful; one too long is not read on."""
     if longest is not None and len(text) > longest:
         yield Problem(
             code="too_long", field=field, message=_("At most %(limit)s characters fit here.") % {"limit": longest}
+        )
+        return
+    if _FORBIDDEN.search(text):
+        yield Problem(
+            code="control_characters", field=field, message=_("Remove invisible or control characters from the text.")
         )
     labelled = [words for _name, pattern, words in _LABELLED if pattern.search(text)]
     if any(_is_card(match.group()) for match in _CARD.finditer(text)):

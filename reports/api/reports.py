@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -27,11 +28,13 @@ from operations.domain.tokens import TokenScope
 from operations.models import Meeting, Operation
 from reports.domain import reports as verbs
 from reports.domain.definitions import all_definitions
+from reports.domain.distribution import record_download
 from reports.domain.documents import RENDER_JOB, DocumentKind, find_document
 from reports.domain.gates import reads_whole
-from reports.domain.report_workflow import LONGEST_TEXT
-from reports.domain.snapshots import current_snapshot
-from reports.models import Document, Report, Snapshot
+from reports.domain.narratives import LONGEST_TEXT
+from reports.domain.snapshot_compare import Change, changes
+from reports.domain.snapshots import current_snapshot, payload_of
+from reports.models import Document, Download, Report, Snapshot
 from reports.rendering import store
 from reports.rendering.outputs import CONTENT_TYPES, OFFICIAL_FORMATS
 
@@ -110,9 +113,13 @@ class ApprovalInput(Reauthenticated):
 
 
 class PublicationInput(StrictInput):
-    """That the figures are cleared and the public edition was looked at."""
+    """That the figures are cleared and the public edition was looked at.
+
+    `disclosure_sha256` binds it to what was shown to be hidden; something else to be hidden by now is a conflict.
+    """
 
     figures_cleared = StrictBoolean(required=False)
+    disclosure_sha256 = StrictText(max_length=64, required=False)
 
 
 class Reports(WorkflowResource):
@@ -169,6 +176,32 @@ class SnapshotShown(Representation):
     is_draft = serializers.BooleanField()
 
 
+class ChangeShown(Representation):
+    """A number that changed: what it is of (empty: the margin), its cell before and after (null for none)."""
+
+    operation = serializers.CharField()
+    indicator = serializers.CharField()
+    category = serializers.CharField()
+    state = serializers.CharField()
+    time = serializers.CharField()
+    agency = serializers.CharField()
+    old = serializers.DictField(allow_null=True)
+    new = serializers.DictField(allow_null=True)
+
+
+class Comparison(Representation):
+    """Two snapshots, and the numbers that are not the same in both."""
+
+    old = serializers.IntegerField()
+    new = serializers.IntegerField()
+    changes = ChangeShown(many=True)
+
+
+def _change(change: Change) -> dict[str, Any]:
+    codes = {name: value for name, value in change.place._asdict().items() if name != "vintage"}
+    return {**codes, "old": change.old, "new": change.new}
+
+
 class Snapshots(Resource):
     """The frozen data of reports; they never change."""
 
@@ -176,12 +209,33 @@ class Snapshots(Resource):
     serializer_class = SnapshotShown
     ordering = ("-taken_at", "-id")
     parameters = {"report": Whole(lookup="report")}
+    outputs = {"compare": Comparison}
+
+    @action(detail=True, methods=["get"])
+    def compare(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The numbers that changed from this snapshot to that of `with`, by what they are of; all of them."""
+        old = self.get_object()
+        if "with" not in self.asked:
+            raise serializers.ValidationError({"with": [_("Name the snapshot to compare with.")]})
+        new = _compared(self, self.asked["with"])
+        found = changes(payload_of(old), payload_of(new))
+        return Response(Comparison({"old": old.pk, "new": new.pk, "changes": [_change(one) for one in found]}).data)
+
+    compare.parameters = {"with": Whole(lookup="")}  # type: ignore[attr-defined]
 
     @action(detail=True, methods=["get"])
     def content(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """The very bytes whose SHA-256 was approved."""
         snapshot = self.get_object()
         return HttpResponse(bytes(snapshot.content), content_type="application/json")
+
+
+def _compared(resource: Snapshots, pk: int) -> Snapshot:
+    """The other snapshot: one that the caller may see, of the same kind on the same subject."""
+    found: Snapshot | None = visible_to(Snapshot, resource.actor, at=resource.at).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 class DocumentShown(Representation):
@@ -265,4 +319,5 @@ class Documents(Resource):
             content = store.get(document.sha256)
         except FileNotFoundError as error:
             raise NotFound from error
+        record_download(document, user=self.actor, door=Download.Door.API, at=self.at)
         return HttpResponse(content, content_type=CONTENT_TYPES[document.format])

@@ -36,14 +36,14 @@ class CodedCell:
 
 @dataclass(frozen=True)
 class CellGroup:
-    """Numbers and what is derived from them: a row of a table, a card, a series of a chart."""
+    """Numbers and what is derived from them: a row of a table, a card, a series of a chart, a cited figure."""
 
     coded: list[CodedCell]
     others: list[tuple[Cell, Callable[[Cell], None]]]
 
 
 def groups(payload: Mapping[str, Any]) -> Iterator[CellGroup]:
-    """Every row, card and series that holds at least one cell with a place."""
+    """Every row, card, series and citation that holds at least one cell with a place."""
     for block in every_block(payload):
         kind = block["type"]
         found = _ROWS[kind](block) if kind in _ROWS else ()
@@ -69,6 +69,14 @@ def _of_chart(block: Block) -> Iterator[CellGroup]:
         yield _group(series["cells"], codes)
 
 
+def _of_paragraph(block: Block) -> Iterator[CellGroup]:
+    """Figures cited inside a text."""
+    for entry in block.get("cited", ()):
+        place = _merged(entry["codes"])
+        if place is not None:
+            yield CellGroup([_coded_cell(place, entry["cell"], _setter(entry, "cell"))], [])
+
+
 def _of_cards(block: Block) -> Iterator[CellGroup]:
     for card in block["cards"]:
         coded, others = [], []
@@ -86,6 +94,7 @@ _ROWS: dict[str, Callable[[Block], Iterator[CellGroup]]] = {
     "table": _of_table,
     "chart": _of_chart,
     "key_figures": _of_cards,
+    "paragraph": _of_paragraph,
 }
 
 

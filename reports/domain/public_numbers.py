@@ -7,6 +7,7 @@ edition of an approved report is first made: all its files, whenever drawn, hide
 """
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,10 +48,15 @@ class Protected:
 
 def public_payload(snapshot: Snapshot, *, approval: Approval | None, at: dt.datetime) -> Payload:
     """The payload of the public edition. Raises `NotProtected` rather than let a number out."""
-    payload = for_edition(payload_of(snapshot), Document.Edition.PUBLIC)
+    payload = public_form(snapshot)
     if approval is None:
         return edited(payload, control_of(snapshot, payload=payload, at=at))
     return edited(payload, freeze_edition(snapshot, approval=approval, payload=payload))
+
+
+def public_form(snapshot: Snapshot) -> Payload:
+    """The parts of the data that a public edition has, its numbers not protected yet: never to be let out as it is."""
+    return for_edition(payload_of(snapshot), Document.Edition.PUBLIC)
 
 
 @transaction.atomic
@@ -75,7 +81,7 @@ def freeze_edition(
 
 def control_of(snapshot: Snapshot, *, payload: Mapping[str, Any] | None = None, at: dt.datetime) -> DisclosureControl:
     """What the edition would hide, as things stand: not stored. For whoever clears the figures before they leave."""
-    shown = payload or for_edition(payload_of(snapshot), Document.Edition.PUBLIC)
+    shown = payload or public_form(snapshot)
     facts = catalogue_facts()
     refuse_unplaced(shown, facts)
     thresholds = thresholds_on(moscow_date(at))
@@ -100,6 +106,16 @@ def control_of(snapshot: Snapshot, *, payload: Mapping[str, Any] | None = None, 
         rounded=sorted([*place, value] for place, value in found.rounded.items()),
         made_at=at,
     )
+
+
+def control_sha256(control: DisclosureControl) -> str:
+    """The hash of what an edition hides or rounds: clearing figures is bound to it, as an approval is to the data."""
+    decided = {
+        "method": control.method,
+        "hidden": [list(one) for one in control.hidden],
+        "rounded": [list(one) for one in control.rounded],
+    }
+    return hashlib.sha256(json.dumps(decided, sort_keys=True).encode()).hexdigest()
 
 
 def protected(table: Table, release: Release, thresholds: Thresholds) -> Protected:
@@ -215,7 +231,7 @@ def _earlier(snapshot: Snapshot) -> list[DisclosureControl]:
 
 def _frozen_release(control: DisclosureControl) -> Release:
     """What an earlier edition showed and hid; what it rounded was not shown exactly and counts as hidden."""
-    release = release_of(for_edition(payload_of(control.snapshot), Document.Edition.PUBLIC))
+    release = release_of(public_form(control.snapshot))
     places: Iterable[Sequence[Any]] = [*control.hidden, *(one[:-1] for one in control.rounded)]
     hidden = frozenset(Place(*one) for one in places)
     return Release(values=release.values, hidden=hidden, public=release.public)

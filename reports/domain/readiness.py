@@ -12,13 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.domain.errors import Problem
 from operations.domain.transitions import Attempt
-from reports.domain.definitions import definition_of
+from reports.domain.definitions import NarrativeSection, definition_of
+from reports.domain.narratives import points_to_look_at
 from reports.models import Report
 
 
 def checklist(report: Report, *, at: dt.datetime) -> list[Problem]:
     """Everything that is open, as the composing page lists it."""
-    return [*half_written(report), *definition_of(report).checklist(report, at)]
+    return [*half_written(report), *open_points(report, at=at)]
+
+
+def open_points(report: Report, *, at: dt.datetime) -> list[Problem]:
+    """What may stay open with an explanation: figures cited without a number, and what the definition asks."""
+    definition = definition_of(report)
+    titles = {section.key: _title(section) for section in definition.narrative}
+    return [*points_to_look_at(report, titles), *definition.checklist(report, at)]
 
 
 def half_written(report: Report) -> Iterator[Problem]:
@@ -34,13 +42,16 @@ def half_written(report: Report) -> Iterator[Problem]:
             if has_ru
             else _("The section “%(section)s” is written in English only.")
         )
-        title = section.title["en" if (get_language() or "").startswith("en") else "ru"]
         yield Problem(
             code="one_language_only",
             field=f"narratives.{narrative.section}",
             href=f"#section-{narrative.section}",
-            message=message % {"section": title},
+            message=message % {"section": _title(section)},
         )
+
+
+def _title(section: NarrativeSection) -> str:
+    return section.title["en" if (get_language() or "").startswith("en") else "ru"]
 
 
 def narratives_in_both_languages(attempt: Attempt) -> Iterable[Problem]:
@@ -52,4 +63,4 @@ def checklist_clean_or_explained(attempt: Attempt) -> Iterable[Problem]:
     explanation = attempt.given.get("explanation") or attempt.subject.explanation
     if str(explanation).strip():
         return []
-    return definition_of(attempt.subject).checklist(attempt.subject, attempt.at)
+    return open_points(attempt.subject, at=attempt.at)

@@ -20,7 +20,7 @@ from reports.domain.capacities import capacity_to_approve
 from reports.domain.definitions import definition_of
 from reports.domain.disclosure import NotProtected
 from reports.domain.documents import APPROVED_SET, PUBLIC_SET, RENDER_JOB, DocumentKind
-from reports.domain.public_numbers import freeze_edition
+from reports.domain.public_numbers import control_sha256, freeze_edition
 from reports.domain.registration import next_registration
 from reports.domain.snapshots import current_snapshot, payload_of, take_snapshot
 from reports.models import Approval, Narrative, Report, Snapshot
@@ -106,10 +106,14 @@ def open_to_the_public(attempt: Attempt) -> None:
     if snapshot is None:
         raise Conflict
     try:
-        freeze_edition(snapshot, approval=snapshot.approval)
+        control = freeze_edition(snapshot, approval=snapshot.approval)
     except NotProtected as error:
         message = _("The figures of the public edition cannot be protected: %(reason)s.") % {"reason": error}
         raise Unmet([Problem(code="not_protected", message=message)]) from error
+    shown = str(attempt.given.get("disclosure_sha256") or "").strip()
+    if shown and shown != control_sha256(control):
+        raise Conflict(_("What the public edition hides is no longer what you were shown. Look at it again."))
+    attempt.noted["disclosure_sha256"] = control_sha256(control)
     for kind in PUBLIC_SET:
         request_document(snapshot=snapshot, approval=snapshot.approval, kind=kind, attempt=attempt)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain.access import (
+    ANY_HEADQUARTERS,
     COUNCIL_CHAIR,
     HQ_CHAIR,
     HQ_PLANNER,
@@ -22,11 +23,12 @@ from operations.domain.screening import screened
 from operations.domain.transitions import Attempt, Transition, Who, Workflow
 from reports.domain import following, report_acts
 from reports.domain.definitions import find
+from reports.domain.distribution import recipients_chosen, send_copies
+from reports.domain.narratives import LONGEST_TEXT, fit_for_a_document
 from reports.domain.readiness import checklist_clean_or_explained, narratives_in_both_languages
 from reports.models import Report
 
 Status = Report.Status
-LONGEST_TEXT = 20_000
 
 STATE_OFFICER = Who(
     lambda attempt: attempt.subject.state_id in standing(attempt.actor, attempt.at).agency_states,
@@ -67,6 +69,7 @@ APPROVER = Who(
     ),
 )
 PUBLISHER = Who(lambda attempt: not _follows(attempt) and HQ_CHAIR.test(attempt), HQ_CHAIR.says)
+SENDER = Who(lambda attempt: not _follows(attempt) and ANY_HEADQUARTERS.test(attempt), ANY_HEADQUARTERS.says)
 FOLLOWER = Who(lambda attempt: _follows(attempt) and SYSTEM.test(attempt), SYSTEM.says)
 
 
@@ -103,7 +106,7 @@ REPORT_WORKFLOW = Workflow(
         label=_("Edit the text"),
         sources=frozenset({Status.DRAFT, Status.RETURNED}),
         who=COMPOSER,
-        asks=(screened("text_ru", "text_en", longest=LONGEST_TEXT),),
+        asks=(screened("text_ru", "text_en", longest=LONGEST_TEXT), fit_for_a_document),
         effect=report_acts.write_narrative,
     ),
     Transition(
@@ -144,6 +147,14 @@ REPORT_WORKFLOW = Workflow(
         who=PUBLISHER,
         asks=(clearance_confirmed,),
         effect=report_acts.open_to_the_public,
+    ),
+    Transition(
+        name="send",
+        label=_("Send copies"),
+        sources=frozenset({Status.APPROVED, Status.PUBLISHED}),
+        who=SENDER,
+        asks=(recipients_chosen,),
+        effect=send_copies,
     ),
     Transition(
         name="follow",

@@ -4,16 +4,17 @@ Each is a thin function around the workflow, keyword-only, with who acts and whe
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain import access, audit, machine
-from operations.domain.errors import BadInput, Problem
+from operations.domain.errors import BadInput, Conflict, Problem, WrongState
 from operations.models import Meeting, MemberState, Operation, Stage, User
 from reports.domain import definitions
-from reports.models import Approval, Narrative, Report, Snapshot
+from reports.models import Approval, Dispatch, Narrative, Report, Snapshot
 
 
 @transaction.atomic
@@ -39,6 +40,38 @@ def compose_report(
     report.save()
     audit.record(act="report.compose", subject=report, actor=actor, at=at, data={"definition": definition})
     return report
+
+
+@transaction.atomic
+def supersede_report(*, report: Report, actor: User, at: dt.datetime) -> Report:
+    """Opens the report that is to take the place of a decided one, with its texts; the old one stays as it is.
+
+    Raises `WrongState` for a report that is still open, `NotAllowed`, `Conflict` where there is a newer one already.
+    """
+    if report.status not in (Report.Status.APPROVED, Report.Status.PUBLISHED):
+        raise WrongState
+    newer = _new(
+        definition=report.definition,
+        operation=report.operation,
+        actor=actor,
+        at=at,
+        stage=report.stage,
+        state=report.state,
+    )
+    refused = access.refusal(newer, "edit", actor, at=at)
+    if refused is None and newer.number > report.number + 1:
+        refused = Conflict(_("A newer report of this kind has been opened already."))
+    if refused is not None:
+        audit.record_refusal(act="report.compose", subject=report, actor=actor, at=at, error=refused)
+        raise refused
+    newer.save()
+    for text in report.narratives.all():
+        Narrative.objects.create(
+            report=newer, section=text.section, text_ru=text.text_ru, text_en=text.text_en, revision=1
+        )
+    data = {"definition": report.definition, "supersedes": report.pk}
+    audit.record(act="report.compose", subject=newer, actor=actor, at=at, data=data)
+    return newer
 
 
 @transaction.atomic
@@ -121,9 +154,23 @@ def return_report(*, report: Report, comment: str, actor: User, at: dt.datetime)
     return _performed(report, "return", actor=actor, at=at, comment=comment)
 
 
-def publish_report(*, report: Report, figures_cleared: bool, actor: User, at: dt.datetime) -> Report:
-    """Opens the public edition to everybody; `figures_cleared` says that somebody looked at what leaves the house."""
-    return _performed(report, "publish", actor=actor, at=at, figures_cleared=figures_cleared)
+def publish_report(
+    *, report: Report, figures_cleared: bool, actor: User, at: dt.datetime, disclosure_sha256: str = ""
+) -> Report:
+    """Opens the public edition to everybody; `figures_cleared` says that somebody looked at what leaves the house.
+
+    `disclosure_sha256` names what was shown to be hidden: raises `Conflict` where it would be something else by now.
+    """
+    given: dict[str, object] = {"figures_cleared": figures_cleared}
+    if disclosure_sha256:
+        given["disclosure_sha256"] = disclosure_sha256
+    return _performed(report, "publish", actor=actor, at=at, **given)
+
+
+def send_copies(*, report: Report, recipients: Iterable[int], actor: User, at: dt.datetime) -> list[Dispatch]:
+    """Sends a numbered copy to each recipient (ids) who has none yet; answers the new ones."""
+    sent: list[Dispatch] = machine.perform(report, "send", actor=actor, at=at, recipients=list(recipients))
+    return sent
 
 
 def latest_report(

@@ -5,16 +5,17 @@ figures have moved since, and a new submission of the report takes a new snapsho
 """
 
 import datetime as dt
+import hashlib
 import json
 from typing import Any
 
 from django.db import transaction
 
 from operations.domain import audit
-from operations.domain.statistics import source_submissions
-from operations.models import Operation, User
+from operations.models import User
 from reports.domain.cells import both
 from reports.domain.definitions import Draft, definition_of
+from reports.domain.narratives import with_citations
 from reports.domain.payload import SCHEMA, Payload, canonical_bytes, sha256_of
 from reports.models import Report, Snapshot
 
@@ -26,7 +27,8 @@ def build_payload(report: Report, *, at: dt.datetime) -> Payload:
         for row in report.narratives.all()
         if row.text_ru.strip() or row.text_en.strip()
     }
-    return definition_of(report).build(Draft(report=report, narratives=narratives, at=at))
+    payload = definition_of(report).build(Draft(report=report, narratives=narratives, at=at))
+    return with_citations(payload, narratives, report)
 
 
 @transaction.atomic
@@ -62,43 +64,35 @@ def payload_of(snapshot: Snapshot) -> Payload:
     return content
 
 
+def has_its_hash(snapshot: Snapshot) -> bool:
+    """Whether the stored bytes are still those that were approved."""
+    return hashlib.sha256(bytes(snapshot.content)).hexdigest() == snapshot.sha256
+
+
 def current_snapshot(report: Report) -> Snapshot | None:
     """The data that were last submitted; a draft printed by somebody is never that."""
     return report.snapshots.filter(is_draft=False).order_by("-number").first()
 
 
-def is_superseded(snapshot: Snapshot) -> bool:
-    """Whether the report, or a later report of the same kind, was decided on newer data."""
-    report = snapshot.report
-    newer = Snapshot.objects.filter(is_draft=False, report=report, number__gt=snapshot.number)
-    if newer.exists():
-        return True
-    return (
-        Snapshot.objects.filter(
-            is_draft=False,
-            approval__isnull=False,
-            report__definition=report.definition,
-            report__operation=report.operation_id,
-            report__stage=report.stage_id,
-            report__state=report.state_id,
-            report__meeting=report.meeting_id,
-            report__number__gt=report.number,
-        )
-        .exclude(pk=snapshot.pk)
-        .exists()
+def snapshots_of_its_kind(report: Report) -> Any:
+    """What was frozen for this report and for others of the same kind on the same subject, drafts left out."""
+    return Snapshot.objects.filter(
+        is_draft=False,
+        report__definition=report.definition,
+        report__operation=report.operation_id,
+        report__stage=report.stage_id,
+        report__state=report.state_id,
+        report__meeting=report.meeting_id,
     )
 
 
-def figures_have_moved(snapshot: Snapshot, operation: Operation) -> bool:
-    """Whether accepted figures changed after the snapshot was taken.
-
-    The data version answers at once for most; where it moved, the accepted submissions are compared, because it also
-    counts changes that move no accepted figure.
-    """
-    if snapshot.data_version == operation.data_version or definition_of(snapshot.report).follows:
-        return False
-    used: list[int] = payload_of(snapshot)["source_submissions"]
-    return source_submissions(operation) != used
+def is_superseded(snapshot: Snapshot) -> bool:
+    """Whether the report, or a later report of the same kind, was decided on newer data."""
+    report = snapshot.report
+    alike = snapshots_of_its_kind(report).exclude(pk=snapshot.pk)
+    if alike.filter(report=report, number__gt=snapshot.number).exists():
+        return True
+    return bool(alike.filter(approval__isnull=False, report__number__gt=report.number).exists())
 
 
 def _same_but_for_the_moment(one: dict[str, Any], other: dict[str, Any]) -> bool:

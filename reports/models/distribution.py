@@ -4,11 +4,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from operations.models import Language, User
-from reports.models.reports import Document
+from operations.models.revision import Revised
+from reports.models.reports import Approval, Document
 
 
-class Recipient(models.Model):
-    """An office that gets copies of the documents of some definitions by e-mail; its copies carry its number."""
+class Recipient(Revised):
+    """An office that gets copies of documents by e-mail; those of the full edition carry its name and a number.
+
+    `definitions` lists the kinds of report it gets; an empty list is all of them.
+    """
 
     name_ru = models.CharField(max_length=300)
     name_en = models.CharField(max_length=300)
@@ -28,22 +32,38 @@ class Recipient(models.Model):
 
 
 class Dispatch(models.Model):
-    """A document sent to a recipient: name and address as they were, when it was asked for and when it left."""
+    """A copy of an approved report for a recipient: name and address as they were, its number, when it left.
 
-    document = models.ForeignKey(Document, models.PROTECT, related_name="dispatches")
+    `copy_number` is 0 for the public edition, which has no copies. `document` is empty until the copy is drawn.
+    """
+
+    approval = models.ForeignKey(Approval, models.PROTECT, related_name="dispatches")
     recipient = models.ForeignKey(Recipient, models.PROTECT, related_name="dispatches")
-    name = models.CharField(max_length=300)
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="dispatches")
+    name_ru = models.CharField(max_length=300)
+    name_en = models.CharField(max_length=300)
     email = models.EmailField()
+    language = models.CharField(max_length=2, choices=Language)
+    edition = models.CharField(max_length=6, choices=Document.Edition)
+    copy_number = models.PositiveSmallIntegerField(default=0)
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-requested_at", "name"]
-        constraints = [models.UniqueConstraint(fields=["document", "recipient"], name="one_dispatch_per_recipient")]
+        ordering = ["-requested_at", "name_ru"]
+        verbose_name_plural = "dispatches"
+        constraints = [
+            models.UniqueConstraint(fields=["approval", "recipient", "edition"], name="one_dispatch_per_recipient"),
+            models.UniqueConstraint(
+                fields=["approval", "copy_number"],
+                condition=models.Q(copy_number__gt=0),
+                name="copy_number_unique_in_approval",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.document_id}: {self.email}"
+        return f"{self.approval_id}: {self.email}"
 
 
 class Download(models.Model):
@@ -60,7 +80,7 @@ class Download(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        ordering = ["-at"]
+        ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.at}"

@@ -23,6 +23,7 @@ from docx.shared import Mm, Pt
 from operations.domain.wording import in_language
 from reports.domain.payload import sha256_of
 from reports.rendering.frames import LANGUAGES, SHORT_HASH, Copy, marking_text, running_mark
+from reports.rendering.narrative import narrative_lines
 from reports.rendering.tables import PrintedTable, chart_table, printed_table
 from reports.rendering.timelines import timeline_table
 
@@ -134,6 +135,13 @@ class _Writer:
             writer(block)
 
     def _paragraph(self, block: dict[str, Any]) -> None:
+        if block.get("marks"):
+            for is_heading, words in narrative_lines(block, language=self.language):
+                if is_heading:
+                    self.file.add_heading(_UNPRINTABLE.sub("", words), level=2)
+                else:
+                    _fill(self.file.add_paragraph(), _UNPRINTABLE.sub("", words), size=12)
+            return
         for text in re.split(r"\n\s*\n", self.said(block["text"]).strip()):
             paragraph = _fill(self.file.add_paragraph(), text.strip(), size=10 if block["style"] == "note" else 12)
             if block["style"] in ("body", "lead"):

@@ -15,6 +15,7 @@ from operations.domain.wording import in_language
 from reports.rendering.cells import shown
 from reports.rendering.charts import chart_svg
 from reports.rendering.fonts import SANS
+from reports.rendering.narrative import narrative_html
 from reports.rendering.passages import foreign_language
 from reports.rendering.tables import chart_table, printed_table
 from reports.rendering.timelines import timeline_svgs, timeline_table
@@ -109,6 +110,9 @@ class Drawing:
 
     def _paragraph(self, block: dict[str, Any]) -> dict[str, Any]:
         text = block["text"][self.language].strip()
+        if block.get("marks"):
+            foreign = foreign_language(text, language=self.language)
+            return {"style": block["style"], "html": narrative_html(block, language=self.language), "foreign": foreign}
         paragraphs = [self.passage(one.strip()) for one in re.split(r"\n\s*\n", text) if one.strip()]
         return {"style": block["style"], "paragraphs": paragraphs}
 

@@ -44,6 +44,8 @@ def layout_hash() -> str:
         *(base / "illegal_ops" / "static" / "documents").glob("*.css"),
         *(base / "reports" / "rendering").glob("*.py"),
         base / "operations" / "domain" / "wording.py",
+        base / "operations" / "domain" / "rich_text.py",
+        base / "reports" / "domain" / "citations.py",
         *(path for folder in settings.LOCALE_PATHS for path in Path(folder).rglob("*.mo")),
     ]
     digest = hashlib.sha256()

@@ -1,12 +1,11 @@
-"""Documents: fetching a file, asking for one that does not exist yet, and the public ones of published reports."""
+"""Documents: fetching a file, and asking for one that does not exist yet."""
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from operations.domain import jobs
 from operations.domain.errors import NotAllowed, NotFound
 from operations.web.doors import row_or_404
+from reports.domain.distribution import record_download
 from reports.domain.documents import (
     RENDER_JOB,
     DocumentKind,
@@ -24,10 +24,10 @@ from reports.domain.documents import (
 )
 from reports.domain.gates import reads_whole
 from reports.domain.snapshots import current_snapshot
-from reports.models import Document, Report
+from reports.models import Document, Download
 from reports.rendering import store
 from reports.rendering.outputs import CONTENT_TYPES, OFFICIAL_FORMATS
-from reports.web.report_pages import actor_of, found_report, with_names
+from reports.web.report_pages import actor_of, found_report
 
 _LANGUAGES = (
     ("ru", gettext_lazy("Russian")),
@@ -47,7 +47,7 @@ class DocumentForm(forms.Form):
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     """The file. Its bytes are checked against their hash each time they leave."""
     rows = Document.objects.select_related("snapshot__report__operation", "approval").defer("snapshot__content")
-    return _file(row_or_404(rows, request, pk=pk))
+    return _file(request, row_or_404(rows, request, pk=pk), door=Download.Door.PAGE)
 
 
 @login_not_required
@@ -57,14 +57,16 @@ def public_document(request: HttpRequest, pk: int) -> HttpResponse:
     row = public_documents().filter(pk=pk).first()
     if row is None:
         raise NotFound
-    return _file(row)
+    return _file(request, row, door=Download.Door.RELEASE)
 
 
-def _file(row: Document) -> HttpResponse:
+def _file(request: HttpRequest, row: Document, *, door: str) -> HttpResponse:
+    """The bytes; that they left is noted."""
     try:
         content = store.get(row.sha256)
     except FileNotFoundError as error:
         raise NotFound from error
+    record_download(row, user=request.user, door=door, at=timezone.now())
     response = HttpResponse(content, content_type=CONTENT_TYPES[row.format])
     response["Content-Disposition"] = f'attachment; filename="{file_name(row)}"'
     response["X-Content-SHA256"] = row.sha256
@@ -100,19 +102,3 @@ def request_document(request: HttpRequest, pk: int) -> HttpResponse:
         )
     messages.success(request, _("The document is being drawn. It appears in the list when it is ready."))
     return redirect("reports:report", pk=report.pk)
-
-
-@login_not_required
-@require_GET
-def releases(request: HttpRequest) -> HttpResponse:
-    """Published reports with their public documents, for everybody."""
-    published = Report.objects.filter(status=Report.Status.PUBLISHED).select_related("operation")
-    page = Paginator(published.order_by("-published_at", "-pk"), 20).get_page(request.GET.get("page"))
-    entries = with_names(page)
-    files: dict[int, list[Document]] = {}
-    wanted = [entry["report"].pk for entry in entries]
-    for row in public_documents().filter(snapshot__report__in=wanted).order_by("format", "language"):
-        files.setdefault(row.snapshot.report_id, []).append(row)
-    for entry in entries:
-        entry["documents"] = files.get(entry["report"].pk, [])
-    return render(request, "reports/releases.html", {"page": page, "entries": entries})

@@ -25,9 +25,12 @@ from reports.domain import reports as verbs
 from reports.domain.definitions import definition_of
 from reports.domain.readiness import checklist
 from reports.domain.report_workflow import REPORT_WORKFLOW
-from reports.domain.snapshots import current_snapshot, figures_have_moved, payload_of
+from reports.domain.snapshot_compare import moved_figures
+from reports.domain.snapshots import current_snapshot, payload_of
 from reports.models import Report, Snapshot
 from reports.rendering.document import report_body_html
+from reports.web.changed_numbers import shown_changes
+from reports.web.clearance import clearance_of
 from reports.web.report_forms import ApproveForm, PublishForm, ReturnForm, SubmitForm
 from reports.web.report_pages import actor_of, found_report
 
@@ -63,7 +66,12 @@ def _return(request: HttpRequest, report: Report, given: dict[str, Any], **who: 
 
 
 def _publish(request: HttpRequest, report: Report, given: dict[str, Any], **who: Any) -> Report:
-    return verbs.publish_report(report=report, figures_cleared=given["figures_cleared"], **who)
+    return verbs.publish_report(
+        report=report,
+        figures_cleared=given["figures_cleared"],
+        disclosure_sha256=given["disclosure_sha256"],
+        **who,
+    )
 
 
 ACTS = {
@@ -123,7 +131,10 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 
 def _form(chosen: Act, report: Report, request: HttpRequest) -> forms.Form:
     given = request.POST if request.method == "POST" else None
-    form = chosen.form(given, initial={"explanation": report.explanation})
+    initial = {"explanation": report.explanation}
+    if chosen.form is PublishForm:
+        initial["disclosure_sha256"] = clearance_of(report).sha256
+    form = chosen.form(given, initial=initial)
     if isinstance(form, ApproveForm):
         form.offer(report.operation, actor_of(request))
     return form
@@ -166,7 +177,10 @@ def _page(
         "problems": problems or [],
         "snapshot": snapshot,
         "hash": snapshot.sha256 if snapshot is not None and name == "approve" else "",
-        "has_moved": snapshot is not None and figures_have_moved(snapshot, report.operation),
+        "moved": []
+        if snapshot is None
+        else shown_changes(moved_figures(snapshot, report.operation, at=timezone.now())),
+        "clearance": clearance_of(report) if name == "publish" else None,
         "summary": _summary(snapshot) if snapshot is not None else None,
         "checklist": checklist(report, at=timezone.now()) if name == "submit" else [],
     }

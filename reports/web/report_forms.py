@@ -1,5 +1,7 @@
 """Forms of the acts on a report: what each of them asks for."""
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -8,7 +10,6 @@ from operations.domain.access import visible_to
 from operations.models import Meeting, Operation, User
 from operations.web.tags import label
 from reports.domain.definitions import Definition, all_definitions
-from reports.domain.report_workflow import LONGEST_TEXT
 
 
 class ComposeForm(forms.Form):
@@ -31,12 +32,8 @@ class ComposeForm(forms.Form):
 class TextForm(forms.Form):
     """One section in both languages. What the text may contain is for the domain to say."""
 
-    text_ru = forms.CharField(
-        label=gettext_lazy("In Russian"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 6})
-    )
-    text_en = forms.CharField(
-        label=gettext_lazy("In English"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 6})
-    )
+    text_ru = forms.CharField(label=gettext_lazy("In Russian"), required=False, widget=forms.Textarea({"rows": 8}))
+    text_en = forms.CharField(label=gettext_lazy("In English"), required=False, widget=forms.Textarea({"rows": 8}))
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     screening_reason = forms.CharField(
         label=gettext_lazy("Why this is no personal data of a person who was checked"),
@@ -44,6 +41,13 @@ class TextForm(forms.Form):
         max_length=300,
         widget=forms.HiddenInput,
     )
+
+    def __init__(self, given: Any = None, *, section: str, **options: Any) -> None:
+        """`section` tells the fields of one section of the page from those of the others."""
+        super().__init__(given, auto_id=f"{section}-%s", **options)
+        for name in ("text_ru", "text_en"):
+            self.fields[name].widget.attrs["lang"] = name[-2:]
+            self.fields[name].widget.attrs["data-cite-into"] = ""
 
 
 class SubmitForm(forms.Form):
@@ -93,6 +97,7 @@ class ReturnForm(forms.Form):
 class PublishForm(forms.Form):
     """That somebody looked at what leaves the house."""
 
+    disclosure_sha256 = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     figures_cleared = forms.BooleanField(
         label=gettext_lazy("The figures are cleared for publication, and I have looked at the public edition."),
         required=False,

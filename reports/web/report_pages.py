@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from operations.domain import machine
+from operations.domain import access, machine
 from operations.models import Operation, User
 from operations.web import addresses
 from operations.web.doors import row_or_404
@@ -42,6 +42,8 @@ def acts_of(report: Report, request: HttpRequest) -> list[dict[str, Any]]:
         name = offer.transition.name
         if name == "edit":
             url = reverse("reports:compose", args=[report.pk])
+        elif name == "send":
+            url = reverse("reports:distribution", args=[report.pk])
         else:
             url = reverse("reports:act", args=[report.pk, name])
         # an open checklist does not bar the way: the page behind the button asks for the explanation
@@ -51,16 +53,35 @@ def acts_of(report: Report, request: HttpRequest) -> list[dict[str, Any]]:
     return acts
 
 
+def may_supersede(report: Report, request: HttpRequest) -> bool:
+    """Whether the reader may open a newer report in the place of a decided one."""
+    if report.status not in (Report.Status.APPROVED, Report.Status.PUBLISHED):
+        return False
+    blank = Report(
+        definition=report.definition,
+        operation=report.operation,
+        stage=report.stage,
+        state=report.state,
+        status=Report.Status.DRAFT,
+    )
+    return access.may(blank, "edit", request.user, at=timezone.now())
+
+
 def with_names(reports: Any) -> list[dict[str, Any]]:
     """Reports with what they are called, for lists."""
     return [{"report": report, "name": definition_of(report).name} for report in reports]
 
 
 SECTIONS, ANNEXES = "sections", "annexes"
-_LEFT_OUT: dict[str, dict[str, Any]] = {
+LEFT_OUT: dict[str, dict[str, Any]] = {
     SECTIONS: {"annexes": [], "sources": []},
     ANNEXES: {"summary": [], "sections": [], "signature": None},
 }
+
+
+def part_of(request: HttpRequest) -> str:
+    """Which part of the text the reader asked for."""
+    return ANNEXES if request.GET.get("part") == ANNEXES else SECTIONS
 
 
 def body_of(snapshot: Snapshot, *, part: str, language: str) -> tuple[SafeString, SafeString]:
@@ -70,7 +91,7 @@ def body_of(snapshot: Snapshot, *, part: str, language: str) -> tuple[SafeString
 
 @lru_cache(maxsize=32)
 def _body(pk: int, sha256: str, part: str, language: str) -> tuple[SafeString, SafeString]:
-    payload = {**payload_of(Snapshot.objects.get(pk=pk)), **_LEFT_OUT[part]}
+    payload = {**payload_of(Snapshot.objects.get(pk=pk)), **LEFT_OUT[part]}
     return report_page_html(payload=payload, language=language)
 
 

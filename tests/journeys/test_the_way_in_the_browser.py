@@ -248,7 +248,8 @@ def compose_the_report(page: Page, slug: str) -> Report:
 
 def write(page: Page, section: str, button: str) -> None:
     ru, en = TEXTS[section]
-    pages.fill(page, **{f"{section}-text_ru": ru, f"{section}-text_en": en})
+    page.locator(f"#{section}-text_ru").fill(ru)
+    page.locator(f"#{section}-text_en").fill(en)
     press(page, button, within=f"#section-{section}")
 
 

@@ -155,7 +155,8 @@ BODIES: dict[str, Mapping[str, Any]] = {
     "operations:remark-reply": {"disposition": "taken", "reply": "Учтено"},
     "reports:reports": {"definition": "cumulative", "operation": "illegal-2025"},
     "reports:operation-reports": {"definition": "cumulative", "operation": "illegal-2025"},
-    "reports:write": {f"summary-{name}": text for name, text in _TEXT.items()},
+    "reports:write": _TEXT,
+    "reports:preview-section": _TEXT,
     "reports:request-document": _FILE,
     "reports:act": {"comment": _WHY, "explanation": _WHY, "figures_cleared": "on", **_APPROVAL},
 }

@@ -11,8 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
-from reports.domain.payload import sha256_of
-from reports.domain.snapshots import payload_of
+from reports.domain.snapshots import has_its_hash
 from reports.domain.verification import Finding
 from reports.models import Document
 from reports.rendering.process import RenderingFailed
@@ -49,8 +48,7 @@ def _compared(document: Document) -> str:
     same = redraw(document, at=timezone.now())
     if same is not None:
         return "drawn again: the same bytes" if same else "drawn again: OTHER bytes; tell the administrator"
-    holds = sha256_of(payload_of(document.snapshot)) == document.snapshot.sha256
-    held = "the frozen data have their hash" if holds else "THE FROZEN DATA WERE CHANGED"
+    held = "the frozen data have their hash" if has_its_hash(document.snapshot) else "THE FROZEN DATA WERE CHANGED"
     return f"by the stored hash, because the renderer is another one than then; {held}"
 
 

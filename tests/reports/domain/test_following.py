@@ -14,7 +14,8 @@ from reports.domain import following
 from reports.domain.documents import approval_facts
 from reports.domain.report_workflow import REPORT_WORKFLOW
 from reports.domain.reports import approved_snapshot
-from reports.domain.snapshots import current_snapshot, figures_have_moved, payload_of
+from reports.domain.snapshot_compare import moved_figures
+from reports.domain.snapshots import current_snapshot, payload_of
 from reports.domain.verification import Verdict, verify_code
 from reports.models import Approval, Report, Snapshot
 from tests.factories.minutes import AT as HELD_AT
@@ -141,7 +142,7 @@ def test_figures_never_move_under_a_plan(cast: Cast):
     plan = approved_plan(cast)
     snapshot, _approval = following.follow_plan(plan.in_force_version, at=LATER)
     plan.operation.data_version += 5
-    assert not figures_have_moved(snapshot, plan.operation)
+    assert not moved_figures(snapshot, plan.operation, at=moment())
 
 
 def test_remarks_objections_and_reservations_are_printed(cast: Cast):

@@ -22,6 +22,7 @@ TABLE = {
     "approve": ({"submitted"}, "approved", {"council_chair"}),
     "return": ({"submitted"}, "returned", {"council_chair"}),
     "publish": ({"approved"}, "published", {"hq_chair"}),
+    "send": ({"approved", "published"}, None, {"planner", "hq_chair"}),
     # for the documents of plans and minutes alone, and by the system alone
     "follow": ({"draft"}, "approved", set()),
 }

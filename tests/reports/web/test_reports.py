@@ -35,7 +35,7 @@ def test_a_planner_opens_a_draft_and_writes_both_languages(cast: Cast):
     report = Report.objects.get()
     assert response.url == page(report, "compose")
     assert "The section on rights has no figures and no text" in planner.get(response.url).content.decode()
-    texts = {"rights-text_ru": "Данные не собирались", "rights-text_en": "Not collected", "rights-revision": "0"}
+    texts = {"text_ru": "Данные не собирались", "text_en": "Not collected", "revision": "0"}
     planner.post(page(report, "write", "rights"), texts)
     assert report.narratives.get(section="rights").text_en == "Not collected"
     assert "The section on rights" not in planner.get(page(report, "compose")).content.decode()
@@ -43,9 +43,9 @@ def test_a_planner_opens_a_draft_and_writes_both_languages(cast: Cast):
 
 def test_the_script_that_saves_by_itself_gets_the_new_revision(cast: Cast):
     report = make_report("draft")
-    texts = {"summary-text_ru": "Да", "summary-text_en": "Yes", "summary-revision": "0"}
+    texts = {"text_ru": "Да", "text_en": "Yes", "revision": "0"}
     response = signed_in(cast.planner).post(page(report, "write", "summary"), texts, headers={"X-Autosave": "1"})
-    assert response.json() == {"summary-revision": 1}
+    assert response.json() == {"revision": 1}
     response = signed_in(cast.planner).post(page(report, "write", "summary"), texts, headers={"X-Autosave": "1"})
     assert response.status_code == 412
 
@@ -54,20 +54,20 @@ def test_two_who_write_at_once_see_both_texts(cast: Cast):
     report = make_report("draft")
     planner = signed_in(cast.planner)
     for text in ("Первый", "Второй"):
-        posted = {"summary-text_ru": text, "summary-text_en": text, "summary-revision": "0"}
+        posted = {"text_ru": text, "text_en": text, "revision": "0"}
         response = planner.post(page(report, "write", "summary"), posted)
     assert response.status_code == 409
     shown = response.content.decode()
     assert "Первый" in shown
     assert "Второй" in shown
-    posted["summary-revision"] = "1"
+    posted["revision"] = "1"
     assert planner.post(page(report, "write", "summary"), posted).status_code == 302
     assert report.narratives.get().text_ru == "Второй"
 
 
 def test_personal_data_comes_back_with_the_text_as_it_was_typed(cast: Cast):
     report = make_report("draft")
-    posted = {"problems-text_ru": "ИИН 123456789012", "problems-text_en": "x", "problems-revision": "0"}
+    posted = {"text_ru": "ИИН 123456789012", "text_en": "x", "revision": "0"}
     response = signed_in(cast.planner).post(page(report, "write", "problems"), posted)
     assert response.status_code == 422
     assert "ИИН 123456789012" in response.content.decode()

@@ -1,0 +1,111 @@
+"""An author's paragraph as it is printed: its headings, lists and emphasis, with each cited figure in its place.
+
+A figure is put in after the text has been read, so that neither the digits of a number nor the marks beside it can be
+taken for a mark of the text. Every text is escaped; nothing in it is ever fetched.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import pgettext
+from markdown_it.token import Token
+
+from operations.domain import rich_text
+from operations.domain.wording import in_language
+from reports.domain.citations import cells_of, citations, replaced
+from reports.rendering.cells import legend, shown
+
+#: Signs that no text has, around the number of a cited figure while the text is read.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_PLACE = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+_TAGS = {"p", "ul", "ol", "li", "em", "strong", "a"}
+
+
+def narrative_html(block: Mapping[str, Any], *, language: str) -> SafeString:
+    """The paragraph as HTML for a document or a page, with the legend of the marks that its figures use."""
+    figures = {reference: escape(number) for reference, number in _figures(block, language=language).items()}
+    text = _held(block["text"][language], figures)
+    markup = "".join(
+        f"<h3>{_filled(escape(words), figures)}</h3>" if is_heading else _filled(_blocks_html(words), figures)
+        for is_heading, words in rich_text.headed_parts(text)
+    )
+    notes = "; ".join(f"{escape(sign)} — {escape(meaning)}" for sign, meaning in _legend(block, language=language))
+    if notes:
+        markup += f'<p class="doc-text__legend">{notes}</p>'
+    return mark_safe(markup)  # noqa: S308 - every text in it is escaped where it is written
+
+
+def narrative_lines(block: Mapping[str, Any], *, language: str) -> list[tuple[bool, str]]:
+    """The same for files without marks: (is it a heading?, its words), the legend last."""
+    figures = _figures(block, language=language)
+    text = _held(block["text"][language], figures)
+    lines = [
+        (is_heading, _filled(words if is_heading else rich_text.plain_text(words), figures))
+        for is_heading, words in rich_text.headed_parts(text)
+    ]
+    notes = "; ".join(f"{sign} — {meaning}" for sign, meaning in _legend(block, language=language))
+    return [*lines, (False, notes)] if notes else lines
+
+
+def _figures(block: Mapping[str, Any], *, language: str) -> dict[str, str]:
+    """What is printed for each reference."""
+    return {entry["reference"]: _printed(entry["cell"], language=language) for entry in block.get("cited", ())}
+
+
+def _printed(cell: Mapping[str, Any], *, language: str) -> str:
+    sources = ", ".join(str(number) for number in cell.get("sources", ()))
+    return shown(dict(cell), language=language).whole + (f"\u00a0[{sources}]" if sources else "")
+
+
+def _legend(block: Mapping[str, Any], *, language: str) -> list[tuple[str, str]]:
+    used = {str(citation) for citation in citations(block["text"][language])}
+    cells = cells_of(entry for entry in block.get("cited", ()) if entry["reference"] in used)
+    notes = legend(cells, language=language)
+    if any(cell.get("sources") for cell in cells):
+        with in_language(language):
+            notes.append(("[1]", pgettext("footnote", "number in the list of sources")))
+    return notes
+
+
+def _held(text: str, figures: Mapping[str, str]) -> str:
+    """The text with a held place for each cited figure."""
+    plain = text.replace(_OPEN, "").replace(_CLOSE, "").strip()
+    places = {reference: f"{_OPEN}{number}{_CLOSE}" for number, reference in enumerate(figures)}
+    return replaced(plain, places)
+
+
+def _filled(markup: str, figures: Mapping[str, str]) -> str:
+    values = list(figures.values())
+    return _PLACE.sub(lambda match: values[int(match.group(1))], markup)
+
+
+def _blocks_html(text: str) -> str:
+    return "".join(_blocks(rich_text.tokens(text)))
+
+
+def _blocks(found: list[Token]) -> Iterator[str]:
+    for token in found:
+        if token.type == "inline":
+            yield from _inlines(token.children or [])
+        elif token.hidden:  # the paragraph of a list item that holds nothing else
+            continue
+        elif token.type == "ordered_list_open":
+            start = int(token.attrGet("start") or 1)
+            yield "<ol>" if start == 1 else f'<ol start="{start}">'
+        elif token.tag in _TAGS:
+            yield f"<{'/' if token.nesting < 0 else ''}{token.tag}>"
+
+
+def _inlines(children: list[Token]) -> Iterator[str]:
+    for token in children:
+        if token.type == "link_open":
+            yield f'<a href="{escape(token.attrGet("href") or "")}">'
+        elif token.type in ("softbreak", "hardbreak"):
+            yield "<br>"
+        elif token.tag in _TAGS:
+            yield f"<{'/' if token.nesting < 0 else ''}{token.tag}>"
+        else:
+            yield str(escape(token.content))

@@ -1,0 +1,111 @@
+"""What everybody may read without a sign-in: published reports with their public files, as a page and as a feed.
+
+Nothing but published reports and their public editions is read here: no plan, no stage that is still to come, no
+codename, no contact.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed, Enclosure
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from operations.web.tags import label, reader_language
+from reports.domain.definitions import definition_of
+from reports.domain.releases import files_of, is_preliminary, published_reports
+from reports.models import Report
+from reports.rendering.outputs import CONTENT_TYPES
+
+PER_PAGE = 20
+IN_THE_FEED = 50
+
+
+@login_not_required
+@require_GET
+def releases(request: HttpRequest) -> HttpResponse:
+    """Published reports with their public documents, the newest first."""
+    page = Paginator(published_reports(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "reports/releases.html", {"page": page, "entries": _entries(list(page))})
+
+
+@login_not_required
+@require_GET
+def feed(request: HttpRequest) -> HttpResponse:
+    """The same as an Atom feed (RFC 4287), in the reader's language; each file is an enclosure."""
+    entries = _entries(list(published_reports()[:IN_THE_FEED]))
+    address = _absolute(request, reverse("reports:releases"))
+    atom = Atom1Feed(
+        title=_("Illegal Ops: releases"),
+        link=address,
+        description="",
+        subtitle=_("Published reports on the regional operation. Each file can be checked."),
+        language=reader_language(),
+        feed_url=_absolute(request, reverse("reports:feed")),
+        feed_guid=address,
+    )
+    for entry in entries:
+        report: Report = entry["report"]
+        atom.add_item(
+            title=entry["title"],
+            link=f"{address}#release-{report.pk}",
+            unique_id=f"{address}#release-{report.pk}",
+            description="\n".join(entry["notes"]) or entry["title"],
+            pubdate=report.published_at,
+            updateddate=report.published_at,
+            enclosures=[
+                Enclosure(
+                    _absolute(request, reverse("reports:public-document", args=[document.pk])),
+                    str(document.size),
+                    CONTENT_TYPES[document.format].partition(";")[0],
+                )
+                for document in entry["documents"]
+            ],
+        )
+    response = HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    if entries:
+        response["Last-Modified"] = http_date(entries[0]["report"].published_at.timestamp())
+    response["Cache-Control"] = "public, max-age=300"
+    response["Vary"] = "Accept-Language, Cookie"
+    return response
+
+
+def _absolute(request: HttpRequest, path: str) -> str:
+    """The address that readers know; one that is not set is the one that was asked."""
+    return settings.SITE_ADDRESS + path if settings.SITE_ADDRESS else request.build_absolute_uri(path)
+
+
+def _entries(reports: list[Report]) -> list[dict[str, Any]]:
+    """Each report with what it is called, what has to be said of its figures, and its files."""
+    files = files_of(reports)
+    return [
+        {
+            "report": report,
+            "title": _title(report),
+            "notes": _notes(report),
+            "documents": files.get(report.pk, []),
+        }
+        for report in reports
+    ]
+
+
+def _title(report: Report) -> str:
+    name = f"{definition_of(report).name}, {label(report.operation, 'title')}"
+    if report.stage is not None:
+        name += ", " + _("stage %(number)s") % {"number": report.stage.number}
+    return f"{name}, {label(report.state)}" if report.state is not None else name
+
+
+def _notes(report: Report) -> list[str]:
+    notes = []
+    if report.operation.is_demonstration:
+        notes.append(_("Demonstration data: invented figures, not the results of any operation."))
+    if is_preliminary(report):
+        notes.append(_("Preliminary figures: they can change until the annual report is approved."))
+    return notes
