@@ -103,7 +103,7 @@ def test_the_feed_holds_published_reports_and_their_public_files_alone(cast: Cas
     assert response["Content-Type"].startswith("application/atom+xml")
     feed = fromstring(response.content)
     (entry,) = feed.findall(f"{ATOM}entry")
-    assert entry.find(f"{ATOM}title").text == f"Сводный отчёт, {operation.title_ru}"
+    assert entry.find(f"{ATOM}title").text == f"Сводный годовой отчёт, {operation.title_ru}"
     links = [link.get("href") for link in entry.findall(f"{ATOM}link") if link.get("rel") == "enclosure"]
     assert len(links) == 1
     assert links[0].endswith(reverse("reports:public-document", args=[public.pk]))
@@ -167,11 +167,12 @@ def test_one_address_checks_only_so_often(cast: Cast):
 
 
 def test_a_document_of_anothers_draft_is_as_if_there_was_none(cast: Cast):
-    document = drawn(make_report("draft"), b"a draft", is_draft=True)
+    report = make_report("draft")
+    document = drawn(report, b"a draft", is_draft=True)
     head = signed_in(cast.heads["KZ"])
-    theirs = head.get(reverse("reports:document", args=[document.pk]))
-    missing = head.get(reverse("reports:document", args=[document.pk + 1000]))
-    assert (theirs.status_code, theirs.content) == (404, missing.content)
+    theirs, missing = (head.get(reverse("reports:document", args=[pk])) for pk in (document.pk, document.pk + 1000))
+    assert (theirs.status_code, missing.status_code) == (404, 404)
+    assert report.operation.title_en not in theirs.content.decode()
 
 
 def test_what_the_public_edition_hides_is_looked_at_and_bound_to_the_publishing(cast: Cast):
