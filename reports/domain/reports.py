@@ -59,7 +59,7 @@ def supersede_report(*, report: Report, actor: User, at: dt.datetime) -> Report:
         state=report.state,
     )
     refused = access.refusal(newer, "edit", actor, at=at)
-    if refused is None and newer.number > report.number + 1:
+    if refused is None and has_successor(report):
         refused = Conflict(_("A newer report of this kind has been opened already."))
     if refused is not None:
         audit.record_refusal(act="report.compose", subject=report, actor=actor, at=at, error=refused)
@@ -72,6 +72,14 @@ def supersede_report(*, report: Report, actor: User, at: dt.datetime) -> Report:
     data = {"definition": report.definition, "supersedes": report.pk}
     audit.record(act="report.compose", subject=newer, actor=actor, at=at, data=data)
     return newer
+
+
+def has_successor(report: Report) -> bool:
+    """Whether a newer report of the same kind on the same subject has been opened."""
+    alike = Report.objects.filter(
+        definition=report.definition, operation=report.operation_id, stage=report.stage_id, state=report.state_id
+    )
+    return alike.filter(number__gt=report.number).exists()
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from operations.models import Operation, User
 from operations.web import addresses
 from operations.web.doors import row_or_404
 from reports.domain.definitions import definition_of
+from reports.domain.reports import has_successor
 from reports.domain.snapshots import payload_of
 from reports.models import Report, Snapshot
 from reports.rendering.document import report_page_html
@@ -55,7 +56,7 @@ def acts_of(report: Report, request: HttpRequest) -> list[dict[str, Any]]:
 
 def may_supersede(report: Report, request: HttpRequest) -> bool:
     """Whether the reader may open a newer report in the place of a decided one."""
-    if report.status not in (Report.Status.APPROVED, Report.Status.PUBLISHED):
+    if report.status not in (Report.Status.APPROVED, Report.Status.PUBLISHED) or has_successor(report):
         return False
     blank = Report(
         definition=report.definition,
