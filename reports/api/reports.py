@@ -176,7 +176,7 @@ class SnapshotShown(Representation):
     is_draft = serializers.BooleanField()
 
 
-class ChangeShown(Representation):
+class NumberChanged(Representation):
     """A number that changed: what it is of (empty: the margin), its cell before and after (null for none)."""
 
     operation = serializers.CharField()
@@ -194,7 +194,7 @@ class Comparison(Representation):
 
     old = serializers.IntegerField()
     new = serializers.IntegerField()
-    changes = ChangeShown(many=True)
+    changes = NumberChanged(many=True)
 
 
 def _change(change: Change) -> dict[str, Any]:
