@@ -12,18 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from operations.domain import decisions, meetings
+from operations.domain import chair_terms, decisions, meetings
 from operations.domain.access import may, refusal, standing, visible_to
 from operations.domain.errors import BadInput, Stale
 from operations.domain.moments import moscow_date
 from operations.models import Body, ChairTerm, Decision, Meeting, Operation, User
 from operations.web import addresses
 from operations.web.doors import row_or_404
-from operations.web.drawn_forms import DrawnForm, date, hidden, line, radios, select, tick
+from operations.web.drawn_forms import DrawnForm, date, hidden, line, lines, radios, select, tick
 from operations.web.meeting_forms import coded, form_page, holds_demonstration, kept_page, revision_in
 from operations.web.plan_conflicts import entries_of
 from operations.web.returns import reader
-from operations.web.tags import label
+from operations.web.tags import days, label
 
 addresses.register(Meeting, lambda row: reverse("operations:meeting", args=[row.pk]))
 
@@ -74,9 +74,36 @@ def _own(decided: list[Decision], request: HttpRequest) -> set[int]:
 @require_safe
 def chairs(request: HttpRequest) -> HttpResponse:
     """Who chaired the Coordination Council and until when, the latest first; on these days alone the right holds."""
-    terms = ChairTerm.objects.select_related("holder", "state", "elected_at__body").order_by("-from_date")
-    context = {"terms": terms, "today": moscow_date(timezone.now())}
-    return render(request, "operations/meetings/chairs.html", context)
+    now = timezone.now()
+    terms = visible_to(ChairTerm, request.user, at=now).select_related("holder", "state", "elected_at")
+    shown = [{"term": term, "may_end": may(term, "end", request.user, at=now)} for term in terms.order_by("-from_date")]
+    return render(request, "operations/meetings/chairs.html", {"terms": shown, "today": moscow_date(now)})
+
+
+@require_http_methods(["GET", "POST"])
+def end_term(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last day of a chair who leaves office before the term is over."""
+    term = row_or_404(ChairTerm.objects.select_related("holder", "state"), request, pk=pk)
+    refused = refusal(term, "end", request.user, at=timezone.now())
+    if refused is not None:
+        raise refused
+    form = DrawnForm(request.POST if request.method == "POST" else None)
+    form.fields.update(
+        {
+            "until_date": date(_("Last day of the term"), required=True),
+            "comment": lines(_("Why the term ends early"), required=True, rows=3),
+        }
+    )
+    if request.method == "POST":
+        try:
+            chair_terms.end_term(term=term, values=form.typed(), actor=reader(request), at=timezone.now())
+        except BadInput as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("operations:chairs")
+    statement = f"{label(term.holder)}: {days(term.from_date, term.until_date)}"
+    return form_page(request, form, _("End the term early"), reverse("operations:chairs"), statement=statement)
 
 
 @require_http_methods(["GET", "POST"])

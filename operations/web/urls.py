@@ -112,6 +112,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/", meetings.meeting_list, name="meetings"),
     path("meetings/new/", meetings.new_meeting, name="meeting-new"),
     path("meetings/chairs/", meetings.chairs, name="chairs"),
+    path("meetings/chairs/<int:pk>/end/", meetings.end_term, name="chair-end"),
     path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
     path("meetings/<int:pk>/change/", meetings.change_meeting, name="meeting-change"),
     path("meetings/<int:pk>/add/<slug:part>/", meeting_parts.add_part, name="meeting-add"),

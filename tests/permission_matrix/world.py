@@ -21,6 +21,7 @@ from operations.models import (
     AgencyKind,
     AgendaItem,
     Agreement,
+    ChairTerm,
     Contact,
     Decision,
     ExchangeProcedure,
@@ -158,6 +159,7 @@ def build() -> World:
     subjects |= {
         "figure": {"code": "F012"},
         "state": {"code": "RU"},
+        "chair-term": {"pk": ChairTerm.objects.get().pk},
         "agency": {"code": own.code},
         "indicator": {"code": "VIO01"},
         "rule": {"code": "R05"},

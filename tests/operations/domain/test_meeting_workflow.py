@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from django.db.models import Model
 
-from operations.domain import meeting_waiting, meetings, task_forces
+from operations.domain import chair_terms, meeting_waiting, meetings, task_forces
 from operations.domain.access import refusal, standing
 from operations.domain.decisions import is_overdue
 from operations.domain.errors import BadInput, NotAllowed, NotFound, Stale, Unmet
 from operations.domain.meetings import MEETING_WORKFLOW
-from operations.domain.moments import moscow_moment
+from operations.domain.moments import moscow_date, moscow_moment
 from operations.models import AgendaItem, AuditEntry, ChairTerm, Decision, Meeting, Notice
 from tests.factories.minutes import AT, recorded_meeting, signed_meeting
-from tests.factories.people import Cast, make_officer, make_user
+from tests.factories.people import Cast, make_council_chair, make_officer, make_user
 from tests.factories.reference import make_agency
 
 pytestmark = pytest.mark.django_db
@@ -236,3 +236,35 @@ def test_terms_never_overlap_and_nobody_records_an_election_of_his_own(cast: Cas
             elect(**values)
         assert [problem.code for problem in caught.value.problems] == [code]
     assert elect(holder="second", from_date="2027-03-01", until_date="2028-02-29").from_date == dt.date(2027, 3, 1)
+
+
+def test_a_chair_who_leaves_early_has_the_term_ended_from_today_on_and_a_successor_is_elected(cast: Cast) -> None:
+    ChairTerm.objects.all().delete()
+    today = moscow_date(AT)
+    term = make_council_chair("first", from_date=today.replace(month=1), until_date=today.replace(year=2028))
+    term = ChairTerm.objects.get(holder=term)
+
+    def end(day: dt.date | str, comment: str = "Перешёл на другую работу", actor: Any = cast.hq_chair) -> ChairTerm:
+        values = {"until_date": day, "comment": comment}
+        return chair_terms.end_term(term=term, values=values, actor=actor, at=AT)
+
+    for day, comment, field in (
+        (today - dt.timedelta(days=1), "Раньше", "until_date"),
+        (term.until_date, "Тот же день", "until_date"),
+        ("2026-02-30", "Нет такого дня", "until_date"),
+        (today, "  ", "comment"),
+    ):
+        with pytest.raises(BadInput) as caught:
+            end(day, comment)
+        assert [problem.field for problem in caught.value.problems] == [field]
+    for person in (cast.planner, cast.assistant, cast.administrator, term.holder):
+        with pytest.raises(NotAllowed):
+            end(today, actor=person)
+    assert end(today).until_date == today
+    with pytest.raises(Unmet):
+        end(today)
+    meeting = recorded_meeting(cast, body="COUNCIL", number=28)
+    make_user("second")
+    after = {"from_date": today + dt.timedelta(days=1), "until_date": dt.date(2028, 1, 1)}
+    elected = {"holder": "second", "state": "KG", **after}
+    assert meetings.elect_chair(meeting=meeting, values=elected, actor=cast.hq_chair, at=AT).holder.username == "second"

@@ -150,6 +150,18 @@ def test_the_chair_of_the_council_is_named_at_the_meeting_that_elected_and_among
     assert 'href="/meetings/chairs/"' in text(reader.get("/meetings/"))
 
 
+def test_the_term_of_a_chair_who_leaves_is_ended_by_a_form(cast: Cast) -> None:
+    term = ChairTerm.objects.get()
+    chair, page = as_user(cast.hq_chair), f"/meetings/chairs/{term.pk}/end/"
+    assert f'href="{page}"' in text(chair.get("/meetings/chairs/"))
+    assert f'href="{page}"' not in text(as_user(cast.planner).get("/meetings/chairs/"))
+    refused = chair.post(page, {"until_date": "2100-01-01", "comment": "Left for another post"})
+    assert refused.status_code == 422
+    assert 'href="#id_until_date"' in refused.content.decode() and "Left for another post" in text(refused)
+    assert chair.post(page, {"until_date": "2098-12-31", "comment": "Left for another post"}).status_code == 302
+    assert ChairTerm.objects.get().until_date.year == 2098
+
+
 # --- decisions ---
 
 
