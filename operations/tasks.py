@@ -5,19 +5,16 @@ relay puts a message on the broker.
 """
 
 import datetime as dt
-import logging
 from functools import partial
 from typing import Any
 
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain import (
-    audit,
     import_requests,
     imports,
     jobs,
@@ -26,13 +23,10 @@ from operations.domain import (
     return_reminders,
     returns_digest,
     rule_versions,
-    totals,
+    site_alerts,
 )
-from operations.domain.people import system_user
 from operations.models import ImportBatch, Notice, Operation
 from operations.workbooks.import_files import kept_source
-
-logger = logging.getLogger(__name__)
 
 
 @outbox.handles(jobs.TOPIC)
@@ -117,21 +111,9 @@ def sweep_jobs() -> int:
 
 @shared_task(name="operations.verify_totals")
 def verify_totals() -> int:
-    """Compares the maintained totals with the figures every night; a difference is an alert in log and trail."""
-    mismatches = len(totals.mismatches())
-    broken = sum(1 for _link in audit.broken_links())
-    if mismatches or broken:
-        logger.critical("verification: %s totals differ, %s audit links are broken", mismatches, broken)
-    now = timezone.now()
-    with transaction.atomic():
-        audit.record(
-            act="site.verified",
-            subject=None,
-            actor=system_user("verification"),
-            at=now,
-            data={"mismatched_totals": mismatches, "broken_links": broken},
-        )
-    return mismatches + broken
+    """Compares the maintained totals with the figures every night; a difference is an alert that people see."""
+    found = site_alerts.verify_site(at=timezone.now())
+    return found.mismatched_totals + found.broken_links
 
 
 @shared_task(name="operations.remind_heads")

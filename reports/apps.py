@@ -12,6 +12,7 @@ REGISTRIES = (
     "domain.report_workflow",
     "domain.flow_observations",
     "domain.forecasts",
+    "domain.published_figures",
     "domain.waiting_reports",
     "tasks",
 )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from operations.domain import jobs as job_domain
+from operations.domain import site_alerts
 from operations.domain.access import standing, visible_to
 from operations.domain.errors import NotFound
 from operations.models import AuditEntry, Job, Role
@@ -17,6 +18,7 @@ from operations.web import addresses
 from operations.web.doors import row_or_404
 
 addresses.register(Job, lambda row: reverse("operations:job", args=[row.pk]))
+addresses.register_work(site_alerts.ALERT, lambda row: site_alerts.ADDRESS)
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from reports.domain.cells import Text, both, same
 
-_UNITS: dict[str, Text] = {
+UNITS: dict[str, Text] = {
     "applications": both(ru="ходатайств", en="applications"),
     "attempts": both(ru="попыток", en="attempts"),
     "cases": both(ru="дел", en="cases"),
@@ -35,4 +35,4 @@ def unit_text(code: str, currency: str = "") -> Text:
     """The unit in words; an amount is named by its currency. An unknown unit stands as its source states it."""
     if currency:
         return same(currency)
-    return _UNITS.get(code) or same(code)
+    return UNITS.get(code) or same(code)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from operations.domain.access import visible_to
+from operations.domain.access import may, refusal, visible_to
 from operations.domain.errors import NotFound
 from operations.models import ContextEvent, Indicator, MemberState, PublishedFigure, PublishedStage
 from operations.web.doors import row_or_404
@@ -77,6 +77,7 @@ def history(request: HttpRequest) -> HttpResponse:
             "figures": [_entry(one, level, checks, language) for one, level in in_reading_order(figures)],
             "sum": _sum(figures) if indicator else None,
             "flagged": [_check(one) for one in checks.values() if one.is_flagged],
+            "may_add": refusal(PublishedFigure(), "create", request.user, at=timezone.now()) is None,
             "events": events.order_by("starts_on", "code"),
             "stages": stages.order_by("operation__year", "number", "state__short_ru"),
         },
@@ -87,7 +88,9 @@ def history(request: HttpRequest) -> HttpResponse:
 def figure(request: HttpRequest, code: str) -> HttpResponse:
     """One published figure: the whole row, its source, what it is part of, and whether its parts agree."""
     row = row_or_404(
-        PublishedFigure.objects.select_related("state", "indicator", "part_of", "duplicate_of"), request, code=code
+        PublishedFigure.objects.select_related("state", "indicator", "part_of", "duplicate_of", "added_by"),
+        request,
+        code=code,
     )
     language = reader_language()
     checks = {one.total.pk: one for one in all_checks()}
@@ -98,6 +101,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
             "figure": row,
             "entry": _entry(row, 0, checks, language),
             "title": label(title_text(row.source_title)),
+            "may_correct": may(row, "correct", request.user, at=timezone.now()),
             "parts": [_entry(part, 0, checks, language) for part in row.parts.select_related("state", "indicator")],
         },
     )

@@ -16,6 +16,7 @@ from reports.web import (
     history,
     printed_forms,
     releases,
+    published_figures,
     report_acts,
     reports,
     verification,
@@ -37,7 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("operations/<slug:slug>/comparison/table.<slug:format>", comparison.comparison_file, name="comparison-file"),
     # published figures
     path("history/", history.history, name="history"),
+    path("history/new/", published_figures.new_figure, name="figure-new"),
     path("history/<slug:code>/", history.figure, name="figure"),
+    path("history/<slug:code>/correct/", published_figures.correct_figure, name="figure-correct"),
     # flows and their forecasts
     path("flows/", flows.flows, name="flows"),
     path("flows/forecast/", flows.ask_for_forecast, name="forecast-new"),

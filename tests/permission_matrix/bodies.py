@@ -42,6 +42,20 @@ _ACCOUNTS = {"agency": "ru-rights-body", "period": "Q1", "revision": 0, "account
 _ACCOUNTS |= {"operation": "illegal-2026"}
 _COUNTED = {"carried_over": 0, "taken_up": 2, "settled": 1, "still_open": 1}
 _FEBRUARY = {"start_date": "2026-02-01", "end_date": "2026-02-10", **_COUNTED}
+_FIGURE = {
+    "indicator": "VIO01",
+    "label_ru": "Выявлено нарушений",
+    "label_en": "Violations identified",
+    "qualifier": "eq",
+    "value": "12345",
+    "unit": "violations",
+    "scope": "national",
+    "state": "AM",
+    "period_kind": "year",
+    "year_from": 2019,
+    "coverage": "total",
+    "source_title": "Сообщение полиции",
+}
 _RATE = {"units_per_usd": "81.5057", "source": "Банк России"}
 _FLOW = {"lines": "2018-Q4 12", "source_title": "Бюллетень"}
 _REOPENING = {"reason": _WHY, "expires_at": "2099-01-01T10:00:00+03:00"}
@@ -118,6 +132,10 @@ BODIES: dict[str, Mapping[str, Any]] = {
     "operations:query-act": {"text": _WHY, "due_date": "{tomorrow}", "revision": "{revision}"},
     "operations:return-comments": {"text": _WHY},
     "operations:comment-settle": {"note": _WHY},
+    "reports:figure-new": _FIGURE,
+    "reports:figure-correct": _FIGURE,
+    "api-published-figures-list": _FIGURE,
+    "api-published-figures-correct": _FIGURE,
     "operations:rate-new": {"currency": "KZT", "day": "2026-01-31", **_RATE},
     "operations:rate": _RATE,
     "api-exchange-rates-list": {"currency": "KZT", "day": "2026-01-31", **_RATE},

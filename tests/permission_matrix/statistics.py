@@ -1,4 +1,4 @@
-"""The statistics room behind the doors: a flow entered from a source, a forecast of it, and an exchange rate."""
+"""The statistics room behind the doors: a flow from a source, a forecast of it, an exchange rate, an added figure."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from operations.models import ExchangeRate, User
+from operations.models import ExchangeRate, PublishedFigure, User
 from reports.models import FlowObservation, Forecast
 from tests.factories.reference import indicator, state
 
@@ -47,4 +47,12 @@ def make_statistics(users: Mapping[str, User | None]) -> dict[str, Mapping[str, 
         added_by=planner,
         added_at=timezone.now(),
     )
-    return {"rate": {"pk": rate.pk}, "observation": {"pk": observation.pk}, "forecast": {"pk": forecast.pk}}
+    figure = PublishedFigure.objects.get(code="F012")
+    figure.pk, figure.code, figure.added_by = None, "H900", planner
+    figure.save(force_insert=True)
+    return {
+        "added-figure": {"code": figure.code},
+        "rate": {"pk": rate.pk},
+        "observation": {"pk": observation.pk},
+        "forecast": {"pk": forecast.pk},
+    }
