@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from reports.api import flows, published, reports
+from reports.api import flows, published, reports, thresholds
 
 router = SimpleRouter()
 
@@ -14,6 +14,9 @@ router.register("documents", reports.Documents, basename="api-documents")
 
 # published figures
 router.register("published-figures", published.PublishedFigures, basename="api-published-figures")
+
+# what public editions hide
+router.register("disclosure-thresholds", thresholds.Thresholds, basename="api-disclosure-thresholds")
 
 # flows and their forecasts
 router.register("flow-observations", flows.FlowObservations, basename="api-flow-observations")

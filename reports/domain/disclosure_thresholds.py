@@ -5,16 +5,20 @@ decision holds from its day on and never backwards, so that an edition already m
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain import access, audit
+from operations.domain import access, audit, entry
+from operations.domain.entry import Entry
 from operations.domain.errors import BadInput, NotAllowed, Problem
 from operations.domain.moments import moscow_date
 from operations.domain.screening import text_problems
-from operations.models import Decision, Role, User
+from operations.models import Body, Decision, Role, User
 from reports.domain.cells import Text, both
 from reports.domain.disclosure_tables import Limits
 from reports.models import DisclosureMethod, DisclosureThresholds
@@ -55,6 +59,39 @@ def thresholds_on(day: dt.date) -> Thresholds:
     )
 
 
+def may_set_thresholds(user: Any, *, at: dt.datetime) -> bool:
+    """The chair of the headquarters enters what the Council decided."""
+    return Role.HQ_CHAIR in access.standing(user, at).roles
+
+
+def council_decisions() -> QuerySet[Decision]:
+    """Decisions of the Coordination Council, the latest first: what thresholds may rest on."""
+    rows = Decision.objects.filter(item__meeting__body__kind=Body.Kind.COUNCIL)
+    return rows.select_related("item__meeting").order_by("-item__meeting__held_on", "item__position", "position")
+
+
+_CELL = entry.whole(least=3, most=100)
+_REFERENCE = entry.text(longest=300, single_line=True)
+ENTRIES = (
+    Entry(name="effective_from", take=entry.day, is_required=True),
+    Entry(name="reference_ru", take=_REFERENCE, is_required=True),
+    Entry(name="reference_en", take=_REFERENCE, is_required=True),
+    Entry(name="decision", take=entry.row_of(council_decisions, key="pk")),
+    Entry(name="method", take=entry.choice(DisclosureMethod), is_required=True),
+    Entry(name="fine_cell", take=_CELL, is_required=True),
+    Entry(name="citizenship_cell", take=_CELL, is_required=True),
+    Entry(name="rounding_base", take=_CELL, is_required=True),
+)
+
+
+def enter_thresholds(*, values: Mapping[str, Any], actor: User, at: dt.datetime) -> DisclosureThresholds:
+    """`set_thresholds` from what was typed; raises the same."""
+    columns: dict[str, Any] = {"effective_from": moscow_date(at), "reference_ru": "", "reference_en": ""}
+    if may_set_thresholds(actor, at=at):
+        columns, _sets = entry.take(ENTRIES, values, is_new=True)
+    return set_thresholds(**columns, actor=actor, at=at)
+
+
 def set_thresholds(
     *,
     effective_from: dt.date,
@@ -69,7 +106,7 @@ def set_thresholds(
     rounding_base: int = 5,
 ) -> DisclosureThresholds:
     """Enters a decision of the Council. The chair of the headquarters does. Raises `NotAllowed`, `BadInput`."""
-    if Role.HQ_CHAIR not in access.standing(actor, at).roles:
+    if not may_set_thresholds(actor, at=at):
         refused = NotAllowed()
         audit.record_refusal(act="disclosure.thresholds", subject=None, actor=actor, at=at, error=refused)
         raise refused

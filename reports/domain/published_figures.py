@@ -101,6 +101,7 @@ ENTRIES = (
     Entry(name="note", take=entry.text(longest=2000)),
 )
 NAMES = tuple(one.name for one in ENTRIES)
+_NULLABLE = frozenset({"indicator", "state", "year_to", "date_from", "date_to", "part_of", "duplicate_of"})
 
 
 def _filled(columns: dict[str, Any]) -> dict[str, Any]:
@@ -152,8 +153,8 @@ def _period_problems(row: Mapping[str, Any], today: dt.date) -> Iterator[Problem
             yield Problem(code="dates", field=name, message=_("This day lies outside the years of the figure."))
     for language in ("ru", "en"):
         if not row[f"period_{language}"]:
-            message = _("Say what the period is in the words of the source, for example “stage 2”.")
-            yield Problem(code="required", field=f"period_{language}", message=message)
+            wanted = _("Say what the period is in the words of the source, for example “stage 2”.")
+            yield Problem(code="required", field=f"period_{language}", message=wanted)
 
 
 def _place_problems(row: Mapping[str, Any]) -> Iterator[Problem]:
@@ -183,8 +184,8 @@ def _link_problems(row: Mapping[str, Any], itself: PublishedFigure | None) -> It
     if repeats is None and itself is None:
         same = _same_figure(row)
         if same is not None:
-            message = _("%(code)s says the same: name it as the figure that this one repeats.") % {"code": same.code}
-            yield Problem(code="taken", field="duplicate_of", message=message)
+            found = _("%(code)s says the same: name it as the figure that this one repeats.") % {"code": same.code}
+            yield Problem(code="taken", field="duplicate_of", message=found)
 
 
 def _same_figure(row: Mapping[str, Any]) -> PublishedFigure | None:
@@ -221,7 +222,7 @@ def _right(attempt: Attempt) -> Iterable[Problem]:
 def _correct(attempt: Attempt) -> None:
     row: PublishedFigure = attempt.subject
     columns, _sets = entry.take(ENTRIES, attempt.given["values"], is_new=True)
-    empty = {name: row._meta.get_field(name).get_default() for name in NAMES if name not in columns}
+    empty = {name: None if name in _NULLABLE else "" for name in NAMES if name not in columns}
     changed = {}
     for name, value in _filled({**empty, **columns}).items():
         before = getattr(row, name)

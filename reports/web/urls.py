@@ -15,10 +15,11 @@ from reports.web import (
     followed,
     history,
     printed_forms,
-    releases,
     published_figures,
+    releases,
     report_acts,
     reports,
+    thresholds,
     verification,
 )
 
@@ -72,6 +73,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("releases/", releases.releases, name="releases"),
     path("releases/feed/", releases.feed, name="feed"),
     path("releases/<int:pk>/", documents.public_document, name="public-document"),
+    # what public editions hide
+    path("disclosure-control/", thresholds.thresholds, name="thresholds"),
+    path("disclosure-control/new/", thresholds.new_thresholds, name="thresholds-new"),
     # the plan and the minutes follow the approval of their object
     path("operations/<slug:slug>/plan/documents/", followed.plan_documents, name="plan-documents"),
     path("meetings/<int:pk>/minutes/", followed.minutes_documents, name="minutes-documents"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from operations.models import ExchangeRate, PublishedFigure, User
-from reports.models import FlowObservation, Forecast
+from reports.models import DisclosureThresholds, FlowObservation, Forecast
 from tests.factories.reference import indicator, state
 
 
@@ -50,7 +50,15 @@ def make_statistics(users: Mapping[str, User | None]) -> dict[str, Mapping[str, 
     figure = PublishedFigure.objects.get(code="F012")
     figure.pk, figure.code, figure.added_by = None, "H900", planner
     figure.save(force_insert=True)
+    thresholds = DisclosureThresholds.objects.create(
+        effective_from=dt.date(2090, 1, 1),
+        reference_ru="Решение Совета",
+        reference_en="Decision of the Council",
+        entered_by=planner,
+        entered_at=timezone.now(),
+    )
     return {
+        "thresholds": {"pk": thresholds.pk},
         "added-figure": {"code": figure.code},
         "rate": {"pk": rate.pk},
         "observation": {"pk": observation.pk},

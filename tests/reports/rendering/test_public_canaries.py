@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 
+import pikepdf
 import pypdfium2
 import pytest
 
@@ -24,7 +25,11 @@ def text_of(format: str, data: bytes) -> str:
     """All text that a program can take out of the file."""
     if format == "pdf":
         pages = pypdfium2.PdfDocument(io.BytesIO(data))
-        return "\n".join(page.get_textpage().get_text_range() for page in pages)
+        written = [page.get_textpage().get_text_range() for page in pages]
+        with pikepdf.open(io.BytesIO(data)) as document:
+            attached = [one.get_file().read_bytes().decode() for one in document.attachments.values()]
+        assert attached, "a PDF carries its data"
+        return "\n".join([*written, *attached])
     if format == "xlsx":
         parts = zipfile.ZipFile(io.BytesIO(data))
         return "\n".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
