@@ -140,9 +140,13 @@ def series_by_period(
     return [(row["period_id"], row["period__code"], row["sum"]) for row in ordered]
 
 
-def source_submissions(operation: Operation, *, stage: Stage | None = None) -> list[int]:
+def source_submissions(
+    operation: Operation, *, stage: Stage | None = None, state: MemberState | None = None
+) -> list[int]:
     """The accepted submissions that stand behind the accepted totals: the lineage of a snapshot."""
     rows = Submission.objects.filter(status=Submission.Status.ACCEPTED, expected_return__unit__isnull=True)
+    if state is not None:
+        rows = rows.filter(expected_return__agency__state=state)
     rows = _official(rows, "expected_return__period", operation, stage, OFFICIAL)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 

@@ -23,10 +23,11 @@ from operations.api.serializers import (
 )
 from operations.domain import jobs
 from operations.domain.access import visible_to
-from operations.domain.errors import NotAllowed, NotFound, WrongState
+from operations.domain.errors import BadInput, NotAllowed, NotFound, Problem, WrongState
 from operations.domain.tokens import TokenScope
-from operations.models import Meeting, Operation
+from operations.models import Meeting, MemberState, Operation, Stage
 from reports.domain import reports as verbs
+from reports.domain.clearance import candidates, is_asked_for
 from reports.domain.definitions import all_definitions
 from reports.domain.distribution import record_download
 from reports.domain.documents import RENDER_JOB, DocumentKind, find_document
@@ -83,11 +84,22 @@ def _newest(report: Report) -> Snapshot | None:
     return max(submitted, key=lambda one: one.number, default=None)
 
 
+class ClearableShown(Representation):
+    """A regional figure that a press release may say once it is cleared with this very number."""
+
+    figure = serializers.CharField(source="indicator.code")
+    value = serializers.IntegerField()
+    is_cleared = serializers.BooleanField()
+    has_moved = serializers.BooleanField()
+
+
 class ReportInput(StrictInput):
-    """A new report, in draft."""
+    """A new report, in draft: `stage` (its number) for a report on a stage, `state` for one of a state."""
 
     definition = StrictChoice(choices=[(one.code, one.code) for one in all_definitions()])
     operation = CodeField(Operation, code="slug")
+    stage = StrictInteger(min_value=1, max_value=99, required=False)
+    state = CodeField(MemberState, required=False)
 
 
 class TextInput(StrictInput):
@@ -97,6 +109,19 @@ class TextInput(StrictInput):
     text_ru = StrictText(max_length=LONGEST_TEXT, lines=True, allow_blank=True)
     text_en = StrictText(max_length=LONGEST_TEXT, lines=True, allow_blank=True)
     screening_reason = StrictText(max_length=300, allow_blank=True, required=False)
+
+
+class ClearedInput(StrictInput):
+    """The figure that is cleared for the public, by its code, and the number that the caller was shown."""
+
+    figure = StrictText(max_length=20)
+    value = StrictInteger(max_value=10**15)
+
+
+class FigureInput(StrictInput):
+    """The figure whose clearance is withdrawn, by its code."""
+
+    figure = StrictText(max_length=20)
 
 
 class SubmissionInput(StrictInput):
@@ -133,23 +158,47 @@ class Reports(WorkflowResource):
     parameters = {
         "definition": Choice(lookup="definition", choices=[one.code for one in all_definitions()]),
         "operation": Code(lookup="operation__slug", model=Operation, code="slug"),
+        "stage": Whole(lookup="stage__number"),
+        "state": Code(lookup="state__code", model=MemberState),
         "status": Choice(lookup="status", choices=Report.Status.values),
     }
     write_scope = TokenScope.REPORTS
     transitions = {
         "edit": TextInput,
+        "clear": ClearedInput,
+        "unclear": FigureInput,
         "submit": SubmissionInput,
         "approve": ApprovalInput,
         "return": Commented,
         "publish": PublicationInput,
     }
     inputs = {"create": ReportInput}
+    outputs = {"clearance": ClearableShown}
     is_revised = True
 
     def create(self, request: Request) -> Response:
         given = self.input(ReportInput)
+        if "stage" in given:
+            given["stage"] = self._stage(given["stage"], given["operation"])
         report = verbs.compose_report(**given, actor=self.actor, at=self.at)
         return self.answer(self.get_queryset().get(pk=report.pk), status=201)
+
+    @action(detail=True, methods=["get"])
+    def clearance(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The figures that can be cleared for a press release, and which are; another report has none."""
+        report = self.get_object()
+        if not is_asked_for(report):
+            raise NotFound
+        return Response(ClearableShown(candidates(report), many=True).data)
+
+    def _stage(self, number: int, operation: Operation) -> Stage:
+        """The stage of that number; one that is not there is a fault of its field."""
+        stages = Stage.objects.filter(plan__operation=operation, number=number)
+        found: Stage | None = visible_to(stages, self.actor, at=self.at).first()
+        if found is None:
+            message = _("The operation has no stage of this number.")
+            raise BadInput([Problem(code="unknown", field="stage", message=message)])
+        return found
 
     def carry_out(self, row: Any, name: str, given: dict[str, Any]) -> None:
         if "meeting" in given:

@@ -221,9 +221,9 @@ def measures_table(plan: Plan) -> list[blocks.Block]:
     far = how_far(plan)
     lines = [
         blocks.row(
-            header=joined([both(ru=_number(row), en=_number(row)), of_row(row, "text")], by=" "),
+            header=joined([both(ru=measure_number(row), en=measure_number(row)), of_row(row, "text")], by=" "),
             cells=[
-                words(_timing(row)),
+                words(measure_timing(row)),
                 words(_responsible(row)),
                 words(_how_far(far[row.pk])),
                 words(told) if (told := _told(far[row.pk])) else missing("blank"),
@@ -250,11 +250,11 @@ def measures_table(plan: Plan) -> list[blocks.Block]:
     ]
 
 
-def _number(row: Measure) -> str:
+def measure_number(row: Measure) -> str:
     return f"{row.objective.position}.{row.position}."
 
 
-def _timing(row: Measure) -> Text:
+def measure_timing(row: Measure) -> Text:
     if row.timing == Measure.Timing.DATES and row.start_date is not None:
         return days_text(row.start_date, row.end_date)
     if row.stage is not None:

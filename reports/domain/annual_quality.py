@@ -8,17 +8,18 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from operations.domain.completeness import Completeness, completeness_by, completeness_by_state, due_returns
+from operations.domain.completeness import Completeness, completeness_by
 from operations.domain.errors import Problem
 from operations.domain.moments import moscow_date
 from operations.domain.reporting_calendar import delay, is_timely
-from operations.models import Breach, Operation, PeriodKind, Query, Return, Rule, Submission
+from operations.domain.statistics import participating_states
+from operations.models import Breach, Rule, Submission
 from reports.domain import blocks
 from reports.domain.cells import Cell, Text, both, missing, money, number, percent, share, tenths_of_percent, words
+from reports.domain.extents import Extent
 from reports.domain.texts import date_in_both, of_row, period_name, state_name, worded
 
 STATE = both(ru="Государство", en="State")
@@ -30,26 +31,42 @@ _MONEY = re.compile(r"\b(?:ADM04|ADM05|FIN02)\b")
 LONGEST_LIST = 300
 
 
-def official(operation: Operation) -> QuerySet[Return]:
-    """The returns that the official series rests on; situation reports are none."""
-    return Return.objects.filter(period__operation=operation).exclude(period__kind=PeriodKind.OPERATIONAL)
+def completeness_tables(extent: Extent, *, at: dt.datetime) -> Iterator[blocks.Block]:
+    """Completeness and timeliness by state (of one state: by kind of authority) and by period."""
+    yield from by_kind(extent, at=at) if extent.state is not None else by_state(extent, at=at)
+    yield from by_period(extent, at=at)
 
 
-def completeness_tables(operation: Operation, *, at: dt.datetime) -> Iterator[blocks.Block]:
-    """Completeness and timeliness by state and by period."""
-    measured = completeness_by(operation, lambda row: row.agency.state_id, at=at, returns=official(operation))
-    by_state = [
-        (state_name(state), measured.get(state.pk, Completeness())) for state in completeness_by_state(operation, at=at)
-    ]
-    yield from _measures(
-        by_state,
+def by_state(extent: Extent, *, at: dt.datetime) -> Iterator[blocks.Block]:
+    measured = completeness_by(extent.operation, lambda row: row.agency.state_id, at=at, returns=extent.official())
+    yield from measures(
+        [
+            (state_name(state), measured.get(state.pk, Completeness()))
+            for state in participating_states(extent.operation)
+        ],
         id="table-completeness-states",
         caption=both(ru="Полнота и своевременность по государствам", en="Completeness and timeliness by state"),
         stub=STATE,
     )
-    by_period = completeness_by(operation, lambda row: row.period, at=at, returns=official(operation))
-    ordered = sorted(by_period.items(), key=lambda pair: (pair[0].start_date, pair[0].due_at))
-    yield from _measures(
+
+
+def by_kind(extent: Extent, *, at: dt.datetime) -> Iterator[blocks.Block]:
+    measured = completeness_by(extent.operation, lambda row: row.agency.kind, at=at, returns=extent.official())
+    ordered = sorted(measured.items(), key=lambda pair: pair[0].pk)
+    yield from measures(
+        [(of_row(kind, "name"), found) for kind, found in ordered],
+        id="table-completeness-kinds",
+        caption=both(
+            ru="Полнота и своевременность по видам органов", en="Completeness and timeliness by kind of authority"
+        ),
+        stub=AGENCY,
+    )
+
+
+def by_period(extent: Extent, *, at: dt.datetime) -> Iterator[blocks.Block]:
+    measured = completeness_by(extent.operation, lambda row: row.period, at=at, returns=extent.official())
+    ordered = sorted(measured.items(), key=lambda pair: (pair[0].start_date, pair[0].due_at))
+    yield from measures(
         [(period_name(period), found) for period, found in ordered],
         id="table-completeness-periods",
         caption=both(ru="Полнота и своевременность по периодам", en="Completeness and timeliness by period"),
@@ -57,15 +74,15 @@ def completeness_tables(operation: Operation, *, at: dt.datetime) -> Iterator[bl
     )
 
 
-def overall(operation: Operation, *, at: dt.datetime) -> Completeness:
+def overall(extent: Extent, *, at: dt.datetime) -> Completeness:
     """The measures of all official returns together."""
-    found = completeness_by(operation, lambda row: True, at=at, returns=official(operation))
+    found = completeness_by(extent.operation, lambda row: True, at=at, returns=extent.official())
     return found.get(True, Completeness())
 
 
-def overall_sentence(operation: Operation, *, at: dt.datetime) -> blocks.Block:
+def overall_sentence(extent: Extent, *, at: dt.datetime) -> blocks.Block:
     """One line for the summary page."""
-    found = overall(operation, at=at)
+    found = overall(extent, at=at)
     return blocks.paragraph(
         both(
             ru=f"Представлено донесений: {found.received} из {found.expected}; в срок: {found.timely} из "
@@ -77,7 +94,8 @@ def overall_sentence(operation: Operation, *, at: dt.datetime) -> blocks.Block:
     )
 
 
-def _measures(rows: list[tuple[Text, Completeness]], *, id: str, caption: Text, stub: Text) -> Iterator[blocks.Block]:
+def measures(rows: list[tuple[Text, Completeness]], *, id: str, caption: Text, stub: Text) -> Iterator[blocks.Block]:
+    """n of m, days late, coverage and status filled of each group, and of all together."""
     if not rows:
         return
     lines = [blocks.row(header=name, cells=_measure_cells(found)) for name, found in rows]
@@ -124,11 +142,11 @@ def _percent(part: int, whole: int) -> Cell:
     return missing("nothing_expected") if whole == 0 else percent(tenths_of_percent(part, whole))
 
 
-def late_and_missing(operation: Operation, *, at: dt.datetime) -> list[blocks.Block]:
+def late_and_missing(extent: Extent, *, at: dt.datetime) -> list[blocks.Block]:
     """Each official return that came late or not at all."""
     rows = (
-        due_returns(operation, at=at)
-        .exclude(period__kind=PeriodKind.OPERATIONAL)
+        extent.official()
+        .filter(due_at__lte=at)
         .select_related("period__stage", "agency__state")
         .order_by("agency__state__short_ru", "agency__code", "due_at")
     )
@@ -164,15 +182,11 @@ def late_and_missing(operation: Operation, *, at: dt.datetime) -> list[blocks.Bl
     )
 
 
-def corrections(operation: Operation) -> list[blocks.Block]:
+def corrections(extent: Extent) -> list[blocks.Block]:
     """Corrections that were accepted: what was replaced stays on record."""
     rows = (
-        Submission.objects.filter(
-            expected_return__period__operation=operation,
-            expected_return__unit__isnull=True,
-            is_correction=True,
-            status=Submission.Status.ACCEPTED,
-        )
+        extent.submissions()
+        .filter(is_correction=True, status=Submission.Status.ACCEPTED)
         .select_related("expected_return__agency__state", "expected_return__period__stage")
         .order_by("expected_return__agency__state__short_ru", "decided_at")
     )
@@ -200,10 +214,10 @@ def corrections(operation: Operation) -> list[blocks.Block]:
     )
 
 
-def breaches(operation: Operation) -> list[blocks.Block]:
+def breaches(extent: Extent) -> list[blocks.Block]:
     """Breaches of validation rules in accepted returns, with the explanation or the waiver that let each through."""
     rows = (
-        _breaches(operation)
+        extent.breaches()
         .filter(submission__status=Submission.Status.ACCEPTED)
         .select_related(
             "rule", "submission__expected_return__agency__state", "submission__expected_return__period__stage"
@@ -254,12 +268,6 @@ def _rule(rule: Rule) -> Text:
     return both(ru=f"{rule.code}: {text['ru']}", en=f"{rule.code}: {text['en']}")
 
 
-def _breaches(operation: Operation) -> QuerySet[Breach]:
-    return Breach.objects.filter(
-        submission__expected_return__period__operation=operation, submission__expected_return__unit__isnull=True
-    )
-
-
 def _table_or_words(
     lines: list[blocks.Block],
     *,
@@ -289,12 +297,12 @@ def _table_or_words(
 # --- the checklist before submission ---
 
 
-def open_points(operation: Operation, *, at: dt.datetime) -> Iterator[Problem]:
+def open_points(extent: Extent, *, at: dt.datetime) -> Iterator[Problem]:
     """Returns missing or not yet accepted, breaches and queries still open."""
-    found = overall(operation, at=at)
-    unanswered = Query.objects.filter(expected_return__period__operation=operation, answered_at__isnull=True).count()
+    found = overall(extent, at=at)
+    unanswered = extent.queries().filter(answered_at__isnull=True).count()
     counting = (Submission.Status.SUBMITTED, Submission.Status.ACCEPTED)
-    open_breaches = _breaches(operation).filter(status=Breach.Status.OPEN, submission__status__in=counting).count()
+    open_breaches = extent.breaches().filter(status=Breach.Status.OPEN, submission__status__in=counting).count()
     waiting = found.received - found.accepted
     if found.expected == 0:
         yield Problem(

@@ -55,13 +55,19 @@ def year_unit(indicator: Indicator) -> Text:
     return unit_text(indicator.unit)
 
 
+def unit_in(results: Results, indicator: Indicator) -> Text:
+    """The unit of these results: in one stage nobody is counted twice."""
+    return year_unit(indicator) if results.stage is None else unit_text(indicator.unit)
+
+
 def codes_of(indicator: Indicator) -> blocks.Codes:
     """What a number of this indicator is of, for machines."""
     return {"indicator": indicator.code, "unit": indicator.unit}
 
 
 def operation_codes(results: Results) -> blocks.Codes:
-    return {"operation": results.operation.slug}
+    codes = {"operation": results.operation.slug}
+    return codes if results.stage is None else {**codes, "time": f"stage:{results.stage.number}"}
 
 
 def headline_cards(results: Results, before: YearBefore) -> blocks.Block:
@@ -73,11 +79,11 @@ def headline_cards(results: Results, before: YearBefore) -> blocks.Block:
             blocks.card(
                 label=indicator_name(row.indicator),
                 cell=region_cell(row),
-                unit=year_unit(row.indicator),
+                unit=unit_in(results, row.indicator),
                 previous=before.region(code),
                 share=share_cell(row),
                 codes={**operation_codes(results), **codes_of(row.indicator)},
-                previous_codes={"operation": before.operation, **codes_of(row.indicator)},
+                previous_codes={**operation_codes(results), "operation": before.operation, **codes_of(row.indicator)},
             )
         )
     return blocks.key_figures(cards)
@@ -95,7 +101,7 @@ def group_matrix(
         blocks.matrix_row(
             header=indicator_name(one),
             code=one.code,
-            unit=year_unit(one),
+            unit=unit_in(results, one),
             states=[state_cell(results.year[one.code].cells[state.pk]) for state in results.states],
             share=share_cell(results.year[one.code]),
             total=region_cell(results.year[one.code]),
@@ -113,7 +119,7 @@ def group_matrix(
             year=results.operation.year,
             states=states,
             rows=rows,
-            footnotes=[PERSON_EVENTS] if any(year_unit(one) != unit_text(one.unit) for one in counted) else [],
+            footnotes=_person_events(results, counted),
             state_codes=[state.code for state in results.states],
             codes=operation_codes(results),
             before=before.operation,
@@ -234,7 +240,7 @@ def master_table(results: Results, before: YearBefore) -> list[blocks.Block]:
                 blocks.row(
                     header=indicator_name(one),
                     code=one.code,
-                    unit=year_unit(one),
+                    unit=unit_in(results, one),
                     level=depth(one, by_id),
                     cells=[share_cell(row), total, previous, *_changes(total, previous)],
                     codes=codes_of(one),
@@ -250,10 +256,16 @@ def master_table(results: Results, before: YearBefore) -> list[blocks.Block]:
                 *blocks.year_columns(year=results.operation.year, before=before.operation),
             ],
             rows=lines,
-            footnotes=[PERSON_EVENTS],
+            footnotes=_person_events(results, results.indicators),
             codes=operation_codes(results),
         )
     ]
+
+
+def _person_events(results: Results, indicators: Sequence[Indicator]) -> list[Text]:
+    """The word on persons counted once in each stage, where there is such a sum."""
+    is_there = any(unit_in(results, one) != unit_text(one.unit) for one in indicators)
+    return [PERSON_EVENTS] if is_there else []
 
 
 def stages_table(results: Results) -> list[blocks.Block]:
@@ -308,7 +320,7 @@ def state_tables(results: Results, before: YearBefore) -> Iterator[blocks.Block]
                 blocks.row(
                     header=indicator_name(one),
                     code=one.code,
-                    unit=unit_text("currency", state.currency) if one.is_money else year_unit(one),
+                    unit=unit_text("currency", state.currency) if one.is_money else unit_in(results, one),
                     level=depth(one, by_id),
                     cells=[current, previous, *_changes(current, previous)],
                     codes=codes_of(one),

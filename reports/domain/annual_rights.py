@@ -9,39 +9,43 @@ from collections.abc import Iterator, Mapping
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from operations.domain.access import RIGHTS_BODY
 from operations.domain.complaint_sums import Balance, year_of_complaints
 from operations.domain.errors import Problem
 from operations.domain.statistics import participating_states
-from operations.models import ComplaintAccount, IndicatorGroup, Operation, Submission, Total
+from operations.models import ComplaintAccount, IndicatorGroup, Operation, Submission
 from reports.domain import blocks
 from reports.domain.cells import Text, both, number
 from reports.domain.editions import internal
+from reports.domain.extents import Extent
 from reports.domain.texts import worded
 
 FIGURES, NIL, NOT_COLLECTED = "figures", "nil", "not_collected"
 
 
-def rights_status(operation: Operation) -> str:
-    """What the operation has to say about rights: accepted figures or accounts, nil returns alone, or nothing."""
-    accepted = Submission.objects.filter(
-        expected_return__period__operation=operation,
-        expected_return__agency__kind__code="rights_body",
-        expected_return__unit__isnull=True,
-        status=Submission.Status.ACCEPTED,
+def rights_status(extent: Extent) -> str:
+    """What there is to say about rights: accepted figures or accounts, nil returns alone, or nothing.
+
+    Of one state only the accepted sums are looked at: accounts and returns of rights bodies are not its head's to see.
+    """
+    totals = extent.accepted_totals().filter(indicator__group=IndicatorGroup.RIGHTS)
+    accepted = extent.submissions().filter(
+        expected_return__agency__kind__code=RIGHTS_BODY, status=Submission.Status.ACCEPTED
     )
-    totals = Total.objects.filter(
-        period__operation=operation, basis=Total.Basis.ACCEPTED, indicator__group=IndicatorGroup.RIGHTS
-    )
-    accounts = ComplaintAccount.objects.filter(period__operation=operation)
+    accounts = ComplaintAccount.objects.filter(period__operation=extent.operation)
+    if extent.state is not None:
+        accounts = accounts.none()
+    if extent.stage is not None:
+        accounts = accounts.filter(period__stage=extent.stage)
     counted = accounts.filter(Q(carried_over__gt=0) | Q(received__gt=0))
     if accepted.filter(is_nil=False).exists() or totals.filter(value__gt=0).exists() or counted.exists():
         return FIGURES
     return NIL if accepted.exists() or totals.exists() or accounts.exists() else NOT_COLLECTED
 
 
-def rights_statement(operation: Operation) -> Iterator[blocks.Block]:
+def rights_statement(extent: Extent) -> Iterator[blocks.Block]:
     """The sentence that opens the section where there are no figures above zero."""
-    status = rights_status(operation)
+    status = rights_status(extent)
     if status == NIL:
         yield blocks.paragraph(
             both(
@@ -53,9 +57,9 @@ def rights_statement(operation: Operation) -> Iterator[blocks.Block]:
         yield blocks.paragraph(both(ru="Данные не собирались.", en="Figures were not collected."), style="warning")
 
 
-def rights_problem(operation: Operation, narratives: Mapping[str, Text]) -> Iterator[Problem]:
+def rights_problem(extent: Extent, narratives: Mapping[str, Text]) -> Iterator[Problem]:
     """The point of the checklist: nothing collected and nothing said about it."""
-    if rights_status(operation) == NOT_COLLECTED and "rights" not in narratives:
+    if rights_status(extent) == NOT_COLLECTED and "rights" not in narratives:
         yield Problem(
             code="rights_unspoken",
             href="#section-rights",

@@ -7,12 +7,24 @@ percentages.
 from collections.abc import Sequence
 
 from operations.domain.statistics import StatRow
+from operations.models import IndicatorGroup, MemberState
 from reports.domain import blocks
-from reports.domain.annual_results import STATE, codes_of, operation_codes
+from reports.domain.annual_results import INDICATOR, STATE, codes_of, operation_codes
 from reports.domain.cells import Cell, Text, both, missing, money, percent, share, tenths_of_percent
 from reports.domain.results import Results
 from reports.domain.texts import indicator_name, state_name
 from reports.domain.units import unit_text
+
+
+def money_of_group(results: Results, group: str) -> list[blocks.Block]:
+    """The table of a group's money, where it has any."""
+    if group == IndicatorGroup.ACCOUNTABILITY:
+        caption = both(ru="Административные штрафы", en="Administrative fines")
+        return money_table(results, ("ADM04", "ADM05"), id="table-fines", caption=caption)
+    if group == IndicatorGroup.FINANCE:
+        caption = both(ru="Сумма подозрительных финансовых операций", en="Value of suspicious transactions")
+        return money_table(results, ("FIN02",), id="table-suspicious", caption=caption)
+    return []
 
 
 def money_table(results: Results, codes: Sequence[str], *, id: str, caption: Text) -> list[blocks.Block]:
@@ -83,6 +95,34 @@ def shares_table(
         total += _share_pair(*_sums_of_both(results.year[part], results.year[whole]))
     lines.append(blocks.row(header=both(ru="Всего", en="Total"), cells=total, style="total"))
     return [blocks.table(id=id, caption=caption, stub=STATE, columns=columns, rows=lines)]
+
+
+#: Part, whole and heading of what the exchange of information is measured by.
+EXCHANGE_SHARES = (
+    ("INF02", "INF01", both(ru="Передано своевременно", en="Delivered on time")),
+    ("INF03", "INF01", both(ru="Передано в полном объёме", en="Delivered complete")),
+    ("INF04", "INF05", both(ru="Проверено по спискам", en="List entries checked")),
+)
+
+
+def shares_of_state(results: Results, state: MemberState) -> list[blocks.Block]:
+    """The same of one state, a row for each share; nothing where nothing was reported."""
+    rows = []
+    for part, whole, heading in EXCHANGE_SHARES:
+        counted = _share_pair(results.year[part].cells[state.pk].value, results.year[whole].cells[state.pk].value)
+        rows.append(blocks.row(header=heading, cells=counted))
+    return [
+        blocks.table(
+            id="table-exchange-shares",
+            caption=both(ru="Своевременность и полнота обмена", en="Timeliness and completeness of the exchange"),
+            stub=INDICATOR,
+            columns=[
+                blocks.column(heading=both(ru="число", en="number")),
+                blocks.column(heading=both(ru="%", en="%")),
+            ],
+            rows=rows,
+        )
+    ]
 
 
 def _sums_of_both(part: StatRow, whole: StatRow) -> tuple[int | None, int | None]:

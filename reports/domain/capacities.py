@@ -9,6 +9,7 @@ from typing import Any
 from operations.domain.moments import moscow_date
 from operations.models import Membership, Post, Role, User
 from reports.domain.cells import Text, both
+from reports.domain.definitions import Office, definition_of
 from reports.domain.texts import worded
 from reports.models import Report
 
@@ -25,9 +26,10 @@ HEADQUARTERS_CHAIR = both(
 
 def capacity_to_approve(report: Report) -> Text:
     """The office that decides on a report of this kind; the stamp «УТВЕРЖДАЮ» names it before anybody has."""
-    if report.definition == "completeness":
+    office = definition_of(report).approved_by
+    if office is Office.HQ_CHAIR:
         return HEADQUARTERS_CHAIR
-    if report.definition == "national" and report.state is not None:
+    if office is Office.NATIONAL_HEAD and report.state is not None:
         return both(
             ru=f"Руководитель Национального штаба {report.state.genitive_ru}",
             en=f"Head of the national headquarters of the {report.state.official_en}",

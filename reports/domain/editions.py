@@ -26,7 +26,9 @@ def for_edition(payload: Mapping[str, Any], edition: str) -> Payload:
     return {
         **payload,
         "edition_of": sha256_of(payload),
-        "sections": [_public(one) for one in payload["sections"] if not one.get("internal")],
+        "sections": [
+            part for one in payload["sections"] if not one.get("internal") and (part := _public(one))["blocks"]
+        ],
         "annexes": [one for one in payload["annexes"] if not one.get("internal")],
         "source_submissions": [],
     }

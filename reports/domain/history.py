@@ -192,30 +192,36 @@ def in_reading_order(figures: Sequence[PublishedFigure]) -> list[tuple[Published
 
 def yearly_regional(year: int) -> dict[str, PublishedFigure]:
     """The regional totals published for one whole year, by indicator: the year before of a first live operation."""
-    rows = PublishedFigure.objects.filter(
-        scope=PublishedFigure.Scope.REGIONAL,
-        period_kind=PublishedFigure.PeriodKind.YEAR,
-        year_from=year,
-        year_to=year,
-        state__isnull=True,
-    ).select_related("indicator")
-    return {one.indicator.code: one for one in rows if is_comparable(one) and one.indicator is not None}
+    return published_regional(year)
 
 
 def yearly_national(year: int) -> dict[tuple[str, str], PublishedFigure]:
     """The states' own totals published for one whole year, by state and indicator."""
-    rows = PublishedFigure.objects.filter(
-        scope=PublishedFigure.Scope.NATIONAL,
-        period_kind=PublishedFigure.PeriodKind.YEAR,
-        year_from=year,
-        year_to=year,
-        state__isnull=False,
-    ).select_related("indicator", "state")
+    return published_national(year)
+
+
+def published_regional(year: int, *, stage: int | None = None) -> dict[str, PublishedFigure]:
+    """The regional totals published for a whole year, or for one stage of it, by indicator."""
+    rows = _published(year, stage).filter(scope=PublishedFigure.Scope.REGIONAL, state__isnull=True)
+    return {one.indicator.code: one for one in rows if is_comparable(one) and one.indicator is not None}
+
+
+def published_national(year: int, *, stage: int | None = None) -> dict[tuple[str, str], PublishedFigure]:
+    """The states' own totals published for a whole year, or for one stage of it, by state and indicator."""
+    rows = _published(year, stage).filter(scope=PublishedFigure.Scope.NATIONAL, state__isnull=False)
     return {
         (one.state.code, one.indicator.code): one
         for one in rows
         if is_comparable(one) and one.indicator is not None and one.state is not None
     }
+
+
+def _published(year: int, stage: int | None) -> models.QuerySet[PublishedFigure]:
+    """A stage is known by what the file of sources calls it: «stage 2»."""
+    rows = PublishedFigure.objects.filter(year_from=year, year_to=year).select_related("indicator", "state")
+    if stage is None:
+        return rows.filter(period_kind=PublishedFigure.PeriodKind.YEAR)
+    return rows.filter(period_kind=PublishedFigure.PeriodKind.STAGE, period_en=f"stage {stage}")
 
 
 class Sources:

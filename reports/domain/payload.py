@@ -91,8 +91,12 @@ def assembled(
     signature: Block | None = None,
     source_submissions: Sequence[int] = (),
     origin: Block | None = None,
+    author: Text | None = None,
 ) -> Payload:
-    """The payload, its tables and charts numbered in the order of reading. Raises `UnsoundPayload`."""
+    """The payload, its tables and charts numbered in the order of reading. Raises `UnsoundPayload`.
+
+    `author` names who drew the report up, where that is not the International Headquarters.
+    """
     payload: Payload = {
         "schema": SCHEMA,
         "definition": definition,
@@ -111,6 +115,8 @@ def assembled(
     }
     if origin is not None:
         payload["origin"] = origin
+    if author is not None:
+        payload["author"] = dict(author)
     counted = {"table": 0, "figure": 0}
     for block in every_block(payload):
         kind = _COUNTED.get(block["type"])

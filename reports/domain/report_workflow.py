@@ -21,8 +21,8 @@ from operations.domain.access import (
 from operations.domain.errors import Problem
 from operations.domain.screening import screened
 from operations.domain.transitions import Attempt, Transition, Who, Workflow
-from reports.domain import following, report_acts
-from reports.domain.definitions import find
+from reports.domain import clearance, following, report_acts
+from reports.domain.definitions import Office, definition_of, find
 from reports.domain.distribution import recipients_chosen, send_copies
 from reports.domain.narratives import LONGEST_TEXT, fit_for_a_document
 from reports.domain.readiness import checklist_clean_or_explained, narratives_in_both_languages
@@ -39,15 +39,16 @@ HEAD_OF_THE_STATE = Who(
     _("the head of the state's national headquarters"),
 )
 
-# who composes and submits, and who approves, by kind of report
-COMPOSERS = {"national": STATE_OFFICER}
+#: Who composes and submits, and who approves, by the office that a definition names.
+COMPOSERS = {
+    Office.COUNCIL_CHAIR: HQ_PLANNER,
+    Office.HQ_CHAIR: HQ_PLANNER,
+    Office.NATIONAL_HEAD: STATE_OFFICER,
+}
 APPROVERS = {
-    "annual": COUNCIL_CHAIR,
-    "stage": COUNCIL_CHAIR,
-    "cumulative": COUNCIL_CHAIR,
-    "press": COUNCIL_CHAIR,
-    "completeness": HQ_CHAIR,
-    "national": HEAD_OF_THE_STATE,
+    Office.COUNCIL_CHAIR: COUNCIL_CHAIR,
+    Office.HQ_CHAIR: HQ_CHAIR,
+    Office.NATIONAL_HEAD: HEAD_OF_THE_STATE,
 }
 
 
@@ -58,16 +59,17 @@ def _follows(attempt: Attempt) -> bool:
 
 
 COMPOSER = Who(
-    lambda attempt: not _follows(attempt) and COMPOSERS.get(attempt.subject.definition, HQ_PLANNER).test(attempt),
+    lambda attempt: not _follows(attempt) and COMPOSERS[definition_of(attempt.subject).approved_by].test(attempt),
     _("a planner of the International Headquarters; for a national report, an officer of the state"),
 )
 APPROVER = Who(
-    lambda attempt: not _follows(attempt) and APPROVERS[attempt.subject.definition].test(attempt),
+    lambda attempt: not _follows(attempt) and APPROVERS[definition_of(attempt.subject).approved_by].test(attempt),
     _(
         "the chair of the Coordination Council in office; for a report on completeness, the headquarters' chair; for a"
         " national report, the head of the national headquarters"
     ),
 )
+CLEARER = Who(lambda attempt: clearance.is_asked_for(attempt.subject) and HQ_CHAIR.test(attempt), HQ_CHAIR.says)
 PUBLISHER = Who(lambda attempt: not _follows(attempt) and HQ_CHAIR.test(attempt), HQ_CHAIR.says)
 SENDER = Who(lambda attempt: not _follows(attempt) and ANY_HEADQUARTERS.test(attempt), ANY_HEADQUARTERS.says)
 FOLLOWER = Who(lambda attempt: _follows(attempt) and SYSTEM.test(attempt), SYSTEM.says)
@@ -99,6 +101,11 @@ def clearance_confirmed(attempt: Attempt) -> Iterable[Problem]:
         )
 
 
+def nothing_bars_the_way(attempt: Attempt) -> Iterable[Problem]:
+    """What a kind of report never lets through, whatever is said about it."""
+    return definition_of(attempt.subject).barriers(attempt.subject, attempt.at)
+
+
 REPORT_WORKFLOW = Workflow(
     Report,
     Transition(
@@ -110,12 +117,26 @@ REPORT_WORKFLOW = Workflow(
         effect=report_acts.write_narrative,
     ),
     Transition(
+        name="clear",
+        label=_("Clear figures"),
+        sources=frozenset({Status.DRAFT, Status.RETURNED}),
+        who=CLEARER,
+        effect=clearance.clear,
+    ),
+    Transition(
+        name="unclear",
+        label=_("Withdraw a clearance"),
+        sources=frozenset({Status.DRAFT, Status.RETURNED}),
+        who=CLEARER,
+        effect=clearance.withdraw,
+    ),
+    Transition(
         name="submit",
         label=_("Submit for approval"),
         sources=frozenset({Status.DRAFT, Status.RETURNED}),
         target=Status.SUBMITTED,
         who=COMPOSER,
-        needs=(narratives_in_both_languages, checklist_clean_or_explained),
+        needs=(narratives_in_both_languages, nothing_bars_the_way, checklist_clean_or_explained),
         asks=(screened("explanation"),),
         effect=report_acts.freeze_data,
     ),

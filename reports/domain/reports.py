@@ -11,9 +11,10 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain import access, audit, machine
+from operations.domain.access import standing
 from operations.domain.errors import BadInput, Conflict, Problem, WrongState
 from operations.models import Meeting, MemberState, Operation, Stage, User
-from reports.domain import definitions
+from reports.domain import definitions, subjects
 from reports.models import Approval, Dispatch, Narrative, Report, Snapshot
 
 
@@ -27,16 +28,22 @@ def compose_report(
     stage: Stage | None = None,
     state: MemberState | None = None,
 ) -> Report:
-    """Opens a new report, in draft. Raises `NotAllowed`, or `BadInput` for a kind of report that does not exist."""
-    if definitions.find(definition) is None:
+    """Opens a new report, in draft. Raises `NotAllowed`, or `BadInput` for a kind of report that does not exist, or
+    that the operation, the stage or the state do not suit. An officer's own state need not be named.
+    """
+    kind = definitions.find(definition)
+    if kind is None:
         raise BadInput(
             [Problem(code="unknown_definition", field="definition", message=_("There is no such kind of report."))]
         )
+    if "state" in kind.scope and state is None:
+        state = subjects.own_state(actor, at=at)
     report = _new(definition=definition, operation=operation, actor=actor, at=at, stage=stage, state=state)
     refused = access.refusal(report, "edit", actor, at=at)
     if refused is not None:
         audit.record_refusal(act="report.compose", subject=None, actor=actor, at=at, error=refused)
         raise refused
+    subjects.check(kind, operation, stage=stage, state=state)
     report.save()
     audit.record(act="report.compose", subject=report, actor=actor, at=at, data={"definition": definition})
     return report
@@ -92,14 +99,32 @@ def report_for_a_draft(
     stage: Stage | None = None,
     state: MemberState | None = None,
 ) -> Report:
-    """The report that a command draws a draft of: the newest there is, with its texts, else an empty one."""
+    """The report that a command draws a draft of: the newest there is, with its texts, else an empty one.
+
+    Raises `BadInput` for what the operation does not suit.
+    """
     newest = latest_report(definition=definition, operation=operation, stage=stage, state=state)
     if newest is not None:
         return newest
+    kind = definitions.find(definition)
+    if kind is not None:
+        subjects.check(kind, operation, stage=stage, state=state)
     report = _new(definition=definition, operation=operation, actor=actor, at=at, stage=stage, state=state)
     report.save()
     audit.record(act="report.compose", subject=report, actor=actor, at=at, data={"definition": definition})
     return report
+
+
+def composable(actor: User, *, at: dt.datetime) -> list[definitions.Definition]:
+    """The kinds of report that the person may compose, on one operation or another."""
+    own = standing(actor, at).agency_states
+    found = []
+    for kind in definitions.all_definitions():
+        of_state = min(own, default=None) if "state" in kind.scope else None
+        blank = Report(definition=kind.code, operation=Operation(), state_id=of_state, status=Report.Status.DRAFT)
+        if access.may(blank, "edit", actor, at=at):
+            found.append(kind)
+    return found
 
 
 def edit_narrative(
@@ -179,6 +204,18 @@ def send_copies(*, report: Report, recipients: Iterable[int], actor: User, at: d
     """Sends a numbered copy to each recipient (ids) who has none yet; answers the new ones."""
     sent: list[Dispatch] = machine.perform(report, "send", actor=actor, at=at, recipients=list(recipients))
     return sent
+
+
+def clear_figure(*, report: Report, figure: str, value: int, actor: User, at: dt.datetime) -> Report:
+    """Clears the regional number of an indicator (its code) for the public, as it was shown. Raises `Conflict` when it
+    is another one by now.
+    """
+    return _performed(report, "clear", actor=actor, at=at, figure=figure, value=value)
+
+
+def withdraw_clearance(*, report: Report, figure: str, actor: User, at: dt.datetime) -> Report:
+    """Takes the clearance of a figure back."""
+    return _performed(report, "unclear", actor=actor, at=at, figure=figure)
 
 
 def latest_report(

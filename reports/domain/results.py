@@ -28,7 +28,7 @@ from operations.models import (
 )
 from reports.domain.blocks import Block
 from reports.domain.cells import Cell, Text, both, missing, money, number, share
-from reports.domain.history import Sources, figure_cell, yearly_national, yearly_regional
+from reports.domain.history import Sources, figure_cell, published_national, published_regional
 from reports.domain.payload import source
 from reports.domain.source_notes import title_text
 
@@ -44,17 +44,23 @@ INTERVAL_GROUPS = (
 
 @dataclass(frozen=True)
 class Results:
-    """The results of an operation: by indicator over the year, by stage, and by periodic return."""
+    """The results of an operation: by indicator over the year, by stage, and by periodic return.
+
+    Those of one `stage` have its numbers in place of the year's.
+    """
 
     operation: Operation
     day: dt.date
     states: list[MemberState]
     indicators: list[Indicator]
     year: Rows
+    stage: Stage | None = None
 
     @cached_property
     def stages(self) -> list[Stage]:
-        """The stages that have official periods, in order."""
+        """The stages that have official periods, in order; of the results of a stage, that one."""
+        if self.stage is not None:
+            return [self.stage]
         return list(
             Stage.objects.filter(periods__operation=self.operation, periods__kind=PeriodKind.FINAL)
             .distinct()
@@ -79,22 +85,27 @@ class Results:
 
     @property
     def stage_days(self) -> int:
-        """Days of active measures in the year, by the plan of the Organisation."""
+        """Days of active measures in the year (or of the one stage), by the plan of the Organisation."""
+        if self.stage is not None:
+            return self.stage.days
         return sum(stage.days for stage in self.stages)
 
     def group(self, code: str) -> list[Indicator]:
         return [indicator for indicator in self.indicators if indicator.group == code]
 
 
-def results_of(operation: Operation, *, day: dt.date) -> Results:
-    """Reads the accepted results of an operation, as they stand; `day` says which periods have ended."""
+def results_of(operation: Operation, *, day: dt.date, stage: Stage | None = None) -> Results:
+    """Reads the accepted results of an operation (or a stage), as they stand; `day` says which periods have ended."""
     indicators = list(Indicator.objects.order_by("position"))
+    if stage is not None:
+        indicators = [one for one in indicators if one.group not in INTERVAL_GROUPS]
     return Results(
         operation=operation,
         day=day,
         states=participating_states(operation),
         indicators=indicators,
-        year=_rows(indicator_by_state(operation, indicators=indicators)),
+        year=_rows(indicator_by_state(operation, indicators=indicators, stage=stage)),
+        stage=stage,
     )
 
 
@@ -137,13 +148,21 @@ class YearBefore:
         before = Operation.objects.filter(
             year=operation.year - 1, kind=operation.kind, origin=Operation.Origin.LIVE, plan__isnull=False
         ).exclude(plan__status=Plan.Status.DRAFT)
-        found = before.first()
-        self._results = results_of(found, day=results.day) if found is not None else None
+        self._results = self._read(before.first())
         self._regional: dict[str, PublishedFigure] = {}
         self._national: dict[tuple[str, str], PublishedFigure] = {}
         if self._results is None:
-            self._regional = yearly_regional(operation.year - 1)
-            self._national = yearly_national(operation.year - 1)
+            number = None if results.stage is None else results.stage.number
+            self._regional = published_regional(operation.year - 1, stage=number)
+            self._national = published_national(operation.year - 1, stage=number)
+
+    def _read(self, operation: Operation | None) -> Results | None:
+        """The year before of this system; of a stage, the stage of the same number."""
+        stage = self._now.stage
+        if operation is None or stage is None:
+            return None if operation is None else results_of(operation, day=self._now.day)
+        same = Stage.objects.filter(plan__operation=operation, number=stage.number).first()
+        return None if same is None else results_of(operation, day=self._now.day, stage=same)
 
     @cached_property
     def operation(self) -> str:
@@ -155,6 +174,11 @@ class YearBefore:
     @property
     def is_of_this_system(self) -> bool:
         return self._results is not None
+
+    @property
+    def stage_days(self) -> int | None:
+        """Days of the same stages in the year before; None where this system does not know them."""
+        return None if self._results is None else self._results.stage_days or None
 
     def region(self, code: str) -> Cell:
         """The regional number of the year before."""
@@ -182,7 +206,7 @@ class YearBefore:
         cautions: list[Text] = []
         days, days_before = self._now.stage_days, self._results.stage_days
         if days != days_before and days and days_before and now.indicator.group not in INTERVAL_GROUPS:
-            rate, rate_before = _per_day(now.region, days), _per_day(before.region, days_before)
+            rate, rate_before = per_day(now.region, days), per_day(before.region, days_before)
             cautions.append(
                 both(
                     ru=f"дней этапов {days} (годом ранее {days_before}); в день {rate['ru']} ({rate_before['ru']})",
@@ -205,7 +229,7 @@ def _given(row: StatRow) -> set[int]:
     return {state for state, cell in row.cells.items() if cell.value is not None}
 
 
-def _per_day(value: int, days: int) -> Text:
+def per_day(value: int, days: int) -> Text:
     """Tenths, halves up, on whole numbers."""
     tenths = (20 * value + days) // (2 * days)
     return both(ru=f"{tenths // 10},{tenths % 10}", en=f"{tenths // 10}.{tenths % 10}")

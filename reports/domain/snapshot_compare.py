@@ -67,12 +67,13 @@ def moved_figures(snapshot: Snapshot, operation: Operation, *, at: dt.datetime) 
     """The numbers of a frozen report that are others now; numbers that were not in it yet are not among them.
 
     The version of the data and the accepted submissions answer at once for most; only where both have changed are the
-    data put together again and compared.
+    data put together again and compared. A report that rests on no submission has nothing that could move.
     """
     if snapshot.data_version == operation.data_version or definition_of(snapshot.report).follows:
         return []
     used: list[int] = payload_of(snapshot)["source_submissions"]
-    if source_submissions(operation) == used:
+    report = snapshot.report
+    if not used or source_submissions(operation, stage=report.stage, state=report.state) == used:
         return []
     key = f"moved-figures:{snapshot.sha256}:{snapshot.pk}:{operation.data_version}"
     known: list[Change] | None = cache.get(key)

@@ -1,5 +1,6 @@
-"""Tables of the reports: reports and their documents, distribution, disclosure control, forecasts."""
+"""Tables of the reports: reports and their documents, clearance, distribution, disclosure control, forecasts."""
 
+from reports.models.clearance import ClearedFigure
 from reports.models.disclosure import DisclosureControl, DisclosureMethod, DisclosureThresholds
 from reports.models.distribution import Dispatch, Download, Recipient
 from reports.models.forecasts import FlowObservation, Forecast, Frequency
@@ -7,6 +8,7 @@ from reports.models.reports import Approval, Document, Narrative, Report, Snapsh
 
 __all__ = [
     "Approval",
+    "ClearedFigure",
     "DisclosureControl",
     "DisclosureMethod",
     "DisclosureThresholds",

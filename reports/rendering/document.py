@@ -109,5 +109,6 @@ def style_sheet(*, for_print: bool) -> SafeString:
     sheets = [folder / "blocks.css", folder / ("print.css" if for_print else "saved.css")]
     css = "\n".join(sheet.read_text("utf-8") for sheet in sheets)
     if for_print:
+        css += "".join(f"\n.doc-w{percent} {{ width: {percent}%; }}" for percent in range(1, 101))
         css = f"{font_css()}\n{css}".replace("var(--doc-serif)", SERIF).replace("var(--doc-sans)", SANS)
     return mark_safe(css)  # noqa: S308 - files of the project

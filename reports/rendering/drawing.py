@@ -17,11 +17,13 @@ from reports.rendering.charts import chart_svg
 from reports.rendering.fonts import SANS
 from reports.rendering.narrative import narrative_html
 from reports.rendering.passages import foreign_language
-from reports.rendering.tables import chart_table, printed_table
+from reports.rendering.tables import SHORT, chart_table, printed_table
 from reports.rendering.timelines import timeline_svgs, timeline_table
 
 #: Drawings by the names under which a document refers to them.
 Pictures = dict[str, bytes]
+#: So many letters of a section may stand in the long lines of a page in landscape.
+SHORT_TEXT = 900
 
 
 def body(
@@ -30,7 +32,7 @@ def body(
     """Summary, sections, annexes and sources as the templates want them."""
     prefix = f"{language}-"
     draw = Drawing(language=language, prefix=prefix, for_document=for_document, pictures=pictures)
-    sections = [draw.section(one) for one in payload["sections"]]
+    sections = draw.sections(payload["sections"])
     annexes = [draw.section(one, annex=True) for one in payload["annexes"]]
     return {
         "prefix": prefix,
@@ -39,6 +41,7 @@ def body(
         "annexes": annexes,
         "sources": [draw.source(one) for one in payload["sources"]],
         "signature": draw.block(payload["signature"]) if payload["signature"] else None,
+        "signed_on": sections[-1]["runs"][-1]["orientation"] if sections else "portrait",
     }
 
 
@@ -50,6 +53,18 @@ class Drawing:
         self.prefix = prefix
         self.for_document = for_document
         self.pictures = pictures
+
+    def sections(self, sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The sections in their order. A short one stays in the landscape that it follows, rather than turn the page
+        for a few lines."""
+        drawn: list[dict[str, Any]] = []
+        for section in sections:
+            view = self.section(section)
+            follows_landscape = bool(drawn) and drawn[-1]["runs"][-1]["orientation"] == "landscape"
+            if follows_landscape and is_short(section["blocks"], language=self.language):
+                view["runs"] = [{**run, "orientation": "landscape"} for run in view["runs"]]
+            drawn.append(view)
+        return drawn
 
     def section(self, section: dict[str, Any], *, annex: bool = False) -> dict[str, Any]:
         """A section with its blocks in runs of one orientation."""
@@ -179,6 +194,14 @@ class Drawing:
 
     def _signature(self, block: dict[str, Any]) -> dict[str, Any]:
         return {key: block[key][self.language] if block[key] else "" for key in ("post", "rank", "name")}
+
+
+def is_short(blocks: list[dict[str, Any]], *, language: str) -> bool:
+    """Whether a section is a few lines and small tables at most."""
+    letters = sum(len(block["text"][language]) for block in blocks if block["type"] == "paragraph")
+    rows = sum(len(block["rows"]) for block in blocks if block["type"] == "table")
+    known = all(block["type"] in ("paragraph", "heading", "table") for block in blocks)
+    return known and letters <= SHORT_TEXT and rows <= SHORT
 
 
 @lru_cache(maxsize=1)

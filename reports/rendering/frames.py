@@ -41,7 +41,7 @@ def frame_texts(
         "period": payload["period"][language] if payload["period"] else "",
         "as_of": moment_text(payload["as_of"], language=language),
         "year": operation["year"],
-        "author": "" if operation["historical"] else gettext("International Headquarters of the operation"),
+        "author": author_text(payload, language=language),
         "edition": gettext("Public edition") if copy.edition == "public" else gettext("Full edition"),
         "marking": marking_text(copy, language=language),
         "copy_number": copy.copy_number,
@@ -58,6 +58,14 @@ def frame_texts(
         "sha256": digest,
         "short_hash": digest[:SHORT_HASH],
     }
+
+
+def author_text(payload: dict[str, Any], *, language: str) -> str:
+    """Who drew the report up; nobody did one that is compiled from open sources."""
+    if payload["operation"]["historical"]:
+        return ""
+    author = payload.get("author")
+    return author[language] if author else gettext("International Headquarters of the operation")
 
 
 def marking_text(copy: Copy, *, language: str) -> str:

@@ -19,7 +19,7 @@ from reports.rendering.drawing import engine
 #: Blocks narrow enough to stand beside each other.
 _BESIDE = ("paragraph", "heading", "list", "key_figures", "signature")
 #: Documents of a few pages, which have no list of contents.
-WITHOUT_CONTENTS = ("minutes", "return")
+WITHOUT_CONTENTS = ("minutes", "press", "return")
 
 Side = dict[str, Any]
 Pair = dict[str, Any]

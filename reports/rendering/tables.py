@@ -5,6 +5,7 @@ The layout is decided here in plain data; the template only writes it out, and t
 the same result, so the three cannot drift apart.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +14,14 @@ from django.utils.translation import pgettext
 from operations.domain.wording import in_language
 from reports.rendering.cells import Shown, legend, shown
 from reports.rendering.passages import foreign_language
+from reports.rendering.widths import WHOLE, Column, height_of, widths_of
 
-#: A table of so many rows is kept on one page.
+#: A table of so many rows is kept on one page where its height is not reckoned.
 SHORT = 14
+#: A longer list is set in smaller letters.
+LONG = 25
+#: How much a level of a part is set in, in millimetres.
+_INDENT = 3.6
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,8 @@ class PrintedTable:
     legend: list[tuple[str, str]]
     orientation: str
     flat_headings: list[str] = field(default_factory=list)
+    widths: list[int] = field(default_factory=list)
+    height: float = 0.0
 
     @property
     def width(self) -> int:
@@ -90,14 +98,14 @@ class PrintedTable:
     @property
     def is_short(self) -> bool:
         """Short enough never to be torn over two pages."""
-        return len(self.rows) <= SHORT
+        return self.height <= WHOLE if self.widths else len(self.rows) <= SHORT
 
     @property
     def density(self) -> str:
         """How small the letters have to be."""
         if self.width > 13:
             return "tightest"
-        return "tight" if self.width > 8 else "normal"
+        return "tight" if self.width > 8 or len(self.rows) > LONG else "normal"
 
 
 class Footnotes:
@@ -128,7 +136,7 @@ def printed_table(block: dict[str, Any], *, language: str) -> PrintedTable:
     if any(cell.sources for row in rows for cell in row.cells):
         with in_language(language):
             notes.append(("[1]", pgettext("footnote", "number in the list of sources")))
-    return PrintedTable(
+    table = PrintedTable(
         id=block["id"],
         number=block["number"],
         caption=block["caption"][language],
@@ -143,6 +151,38 @@ def printed_table(block: dict[str, Any], *, language: str) -> PrintedTable:
         orientation=block["orientation"],
         flat_headings=flat,
     )
+    if table.number:  # a table beside a drawing is as wide as the drawing leaves it
+        columns = _columns(block, table, language=language)
+        layout = {"orientation": table.orientation, "density": table.density}
+        table.widths = widths_of(columns, **layout)
+        table.height = height_of(columns, table.widths, **layout) if table.widths else 0.0
+    return table
+
+
+def _columns(block: dict[str, Any], table: PrintedTable, *, language: str) -> list[Column]:
+    """The table as columns of text, those that the renderer adds included."""
+    rows = [row for row in table.rows if row.style != "group"]
+    found = [Column("№\u00a0п/п", [row.number for row in rows], is_tight=True)] if table.numbered else []
+    deepest = max((row.level for row in rows), default=0)
+    found.append(Column(block["stub"][language], [row.header for row in rows], weight=2, indent=deepest * _INDENT))
+    if table.has_units:
+        found.append(Column(table.flat_headings[len(found)], [_first_word(row.unit) for row in rows]))
+    for place, column in enumerate(block["columns"]):
+        weight = column["weight"] if column["kind"] == "text" else 0
+        texts = [_printed(row.cells[place], in_words=bool(weight)) for row in rows]
+        found.append(Column(column["heading"][language], texts, weight=weight))
+    return found
+
+
+def _printed(cell: PrintedCell, *, in_words: bool) -> str:
+    """The text that a cell needs room for; the note's mark is small, a currency may stand on a line of its own."""
+    marks = "0" * math.ceil((len(cell.note) + len(cell.sources)) * 0.8)
+    text = cell.shown.text + marks
+    return text if in_words else max(text, cell.shown.unit, key=len)
+
+
+def _first_word(text: str) -> str:
+    return max(text.replace("-", "- ").split(), key=len, default="")
 
 
 def chart_table(block: dict[str, Any]) -> dict[str, Any]:

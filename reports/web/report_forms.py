@@ -1,32 +1,76 @@
 """Forms of the acts on a report: what each of them asks for."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from operations.domain.access import visible_to
-from operations.models import Meeting, Operation, User
-from operations.web.tags import label
-from reports.domain.definitions import Definition, all_definitions
+from operations.domain.access import standing, visible_to
+from operations.domain.errors import Text
+from operations.models import Meeting, MemberState, Operation, Stage, User
+from operations.web.tags import label, reader_language
+from reports.domain.definitions import all_definitions
+from reports.domain.reports import composable
+from reports.domain.subjects import reported_stages
+from reports.domain.texts import stage_name
 
 
 class ComposeForm(forms.Form):
-    """Which report on which operation."""
+    """Which report on which operation; on which stage or of which state, where the kind of report asks for it."""
 
     definition = forms.ChoiceField(label=gettext_lazy("Kind of report"))
     operation = forms.ModelChoiceField(
         label=gettext_lazy("Operation"), queryset=Operation.objects.none(), to_field_name="slug", empty_label=None
     )
+    stage = forms.ModelChoiceField(
+        label=gettext_lazy("Stage"),
+        help_text=gettext_lazy("For a report on one stage."),
+        queryset=Stage.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("the whole operation"),
+    )
+    state = forms.ModelChoiceField(
+        label=pgettext_lazy("country", "State"),
+        help_text=gettext_lazy("For a report of one state."),
+        queryset=MemberState.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=gettext_lazy("the whole region"),
+    )
 
     def offer(self, user: User) -> None:
-        """The kinds of report that this person may compose, on any operation."""
-        definitions: list[Definition] = [one for one in all_definitions() if not one.scope and not one.follows]
-        self.fields["definition"].choices = [(one.code, one.name) for one in definitions]  # type: ignore[attr-defined]
-        operations = visible_to(Operation, user, at=timezone.now())
-        self.fields["operation"].queryset = operations  # type: ignore[attr-defined]
-        self.fields["operation"].label_from_instance = lambda row: label(row, "title")  # type: ignore[attr-defined]
+        """The kinds of report that this person may compose, on any operation. Another kind is refused by its verb."""
+        at = timezone.now()
+        offered = composable(user, at=at)
+        self._choose("definition", [(one.code, one.name) for one in all_definitions() if not one.follows])
+        self.fields["definition"].widget.choices = [(one.code, one.name) for one in offered]  # type: ignore[attr-defined]
+        self._among("operation", visible_to(Operation, user, at=at), lambda row: label(row, "title"))
+        if any("stage" in one.scope for one in offered):
+            stages = visible_to(reported_stages().select_related("plan__operation"), user, at=at)
+            self._among("stage", stages, _stage_label)
+        else:
+            del self.fields["stage"]
+        states = MemberState.objects.filter(pk__in=standing(user, at).agency_states)
+        if any("state" in one.scope for one in offered) and states.count() > 1:
+            self._among("state", states, label)
+        else:
+            del self.fields["state"]
+
+    def _choose(self, name: str, choices: list[tuple[str, Text]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _among(self, name: str, rows: QuerySet[Any], words: Callable[[Any], str]) -> None:
+        field: Any = self.fields[name]
+        field.queryset = rows
+        field.label_from_instance = words
+
+
+def _stage_label(stage: Stage) -> str:
+    name = stage_name(stage)
+    return f"{label(stage.plan.operation, 'title')}: {name['en' if reader_language() == 'en' else 'ru']}"
 
 
 class TextForm(forms.Form):

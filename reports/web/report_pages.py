@@ -41,10 +41,14 @@ def acts_of(report: Report, request: HttpRequest) -> list[dict[str, Any]]:
     acts = []
     for offer in offered:
         name = offer.transition.name
+        if name == "unclear":  # on the page where figures are cleared
+            continue
         if name == "edit":
             url = reverse("reports:compose", args=[report.pk])
         elif name == "send":
             url = reverse("reports:distribution", args=[report.pk])
+        elif name == "clear":
+            url = reverse("reports:cleared-figures", args=[report.pk])
         else:
             url = reverse("reports:act", args=[report.pk, name])
         # an open checklist does not bar the way: the page behind the button asks for the explanation

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from operations.domain import access
 from operations.domain.access import visible_to
-from operations.models import Job, Operation
+from operations.domain.errors import BadInput
+from operations.models import Job
 from operations.web.tags import reader_language
 from reports.domain import reports as verbs
 from reports.domain.definitions import definition_of
@@ -44,19 +45,22 @@ def reports(request: HttpRequest, slug: str = "") -> HttpResponse:
     form = ComposeForm(request.POST if request.method == "POST" else None, initial={"operation": operation})
     form.offer(actor_of(request))
     if request.method == "POST" and form.is_valid():
-        report = verbs.compose_report(**form.cleaned_data, actor=actor_of(request), at=timezone.now())
-        return redirect("reports:compose", pk=report.pk)
+        try:
+            report = verbs.compose_report(**form.cleaned_data, actor=actor_of(request), at=timezone.now())
+        except BadInput as error:
+            for problem in error.problems:
+                form.add_error(problem.field if problem.field in form.fields else None, str(problem.message))
+        else:
+            return redirect("reports:compose", pk=report.pk)
     rows = visible_to(Report, request.user, at=timezone.now()).select_related("operation", "state", "stage")
     if operation is not None:
         rows = rows.filter(operation=operation)
     page = Paginator(rows.order_by("-created_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
-    blank = Report(definition="annual", operation=operation or Operation(), status=Report.Status.DRAFT)
-    may_compose = access.may(blank, "edit", request.user, at=timezone.now())
     context = {
         "operation": operation,
         "page": page,
         "entries": with_names(page),
-        "form": form if may_compose else None,
+        "form": form if verbs.composable(actor_of(request), at=timezone.now()) else None,
         "keeps_recipients": access.may(Recipient(), "create", request.user, at=timezone.now()),
     }
     status = 422 if form.is_bound else 200

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from reports.web import (
     changed_numbers,
     clearance,
+    cleared_figures,
     comparison,
     composing,
     dashboard,
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/<int:pk>/edit/preview/", composing.preview, name="preview"),
     path("reports/<int:pk>/text/<slug:section>/", composing.write, name="write"),
     path("reports/<int:pk>/text/<slug:section>/preview/", composing.preview_section, name="preview-section"),
+    path("reports/<int:pk>/cleared/", cleared_figures.cleared_figures, name="cleared-figures"),
     path("reports/<int:pk>/public/", clearance.public_edition, name="public-edition"),
     path("reports/<int:pk>/compare/", changed_numbers.compare, name="compare"),
     path("reports/<int:pk>/supersede/", changed_numbers.supersede, name="supersede"),

@@ -158,6 +158,8 @@ BODIES: dict[str, Mapping[str, Any]] = {
     "api-reports-list": {"definition": "cumulative", "operation": "illegal-2025"},
     "api-reports-edit": {name: text for name, text in _TEXT.items() if name != "revision"},
     "api-reports-submit": {"explanation": _WHY},
+    "api-reports-clear": {"figure": "VIO01", "value": 1},
+    "api-reports-unclear": {"figure": "VIO01"},
     "api-reports-approve": {"snapshot_sha256": "{sha256}", "password": PASSWORD},
     "api-reports-return": {"comment": _WHY},
     "api-reports-publish": {"figures_cleared": True},
@@ -176,6 +178,7 @@ BODIES: dict[str, Mapping[str, Any]] = {
     "reports:write": _TEXT,
     "reports:preview-section": _TEXT,
     "reports:request-document": _FILE,
+    "reports:cleared-figures": {"figure": "VIO01", "value": "1", "act": "clear"},
     "reports:act": {"comment": _WHY, "explanation": _WHY, "figures_cleared": "on", **_APPROVAL},
 }
 

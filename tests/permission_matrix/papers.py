@@ -36,7 +36,19 @@ def make_reports(users: Mapping[str, User | None]) -> dict[str, Mapping[str, Any
         for snapshot in report.snapshots.all():
             found[f"snapshot-{status}"] = {"pk": snapshot.pk}
             found |= _documents(snapshot, status)
-    return found
+    return found | _of_other_kinds(users)
+
+
+def _of_other_kinds(users: Mapping[str, User | None]) -> dict[str, Mapping[str, Any]]:
+    """Drafts of a press release, whose figures are cleared, and of Russia's report, which its officers compose."""
+    operation = Operation.objects.get(slug="illegal-2026")
+    facts = {"operation": operation, "at": timezone.now()}
+    press = verbs.compose_report(definition="press", actor=users["planner"], **facts)
+    national = verbs.compose_report(definition="national", actor=users["officer"], **facts)
+    return {
+        f"{report.definition}-draft": {"pk": report.pk, "section": report_section}
+        for report, report_section in ((press, "lead"), (national, "summary"))
+    }
 
 
 def _carried_to(report: Report, status: str, users: Mapping[str, User | None]) -> Report:

@@ -11,7 +11,10 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
+from enum import StrEnum
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from operations.domain.errors import Problem
 from operations.domain.errors import Text as Message
@@ -26,6 +29,34 @@ class NarrativeSection:
     key: str
     title: Text
     hint: Message = ""
+
+
+class Office(StrEnum):
+    """Who approves a report of some kind. One that a national head approves is composed by officers of that state."""
+
+    COUNCIL_CHAIR = "council_chair"
+    HQ_CHAIR = "hq_chair"
+    NATIONAL_HEAD = "national_head"
+
+
+def no_barrier(report: Any, at: dt.datetime) -> Iterable[Problem]:
+    """Nothing that an explanation could not answer."""
+    return ()
+
+
+def anything(operation: Any) -> Message:
+    """Nothing speaks against a report on the operation."""
+    return ""
+
+
+def live_ones(operation: Any) -> Message:
+    """Why there can be no such report on an operation that is known from published sources alone."""
+    if not operation.is_historical:
+        return ""
+    return _(
+        "This operation is known from published sources alone: it has no returns, and none are made up. What was "
+        "published of it is in the annual and the cumulative report."
+    )
 
 
 @dataclass(frozen=True)
@@ -43,6 +74,9 @@ class Definition:
 
     `scope` names what a report of this kind is about besides its operation: "stage", "state", "meeting". One that
     `follows` has no workflow of its own: it is approved with the object that it tells of, and nobody writes in it.
+    `approved_by` is the office that decides on it; `unsuited` says why an operation can have no such report.
+    `barriers` are points that no explanation answers; one that `clears_figures` may show cleared figures only
+    (`reports.domain.clearance`).
     """
 
     code: str
@@ -53,6 +87,10 @@ class Definition:
     checklist: Callable[[Any, dt.datetime], Iterable[Problem]]
     scope: tuple[str, ...] = ()
     follows: bool = False
+    approved_by: Office = Office.COUNCIL_CHAIR
+    unsuited: Callable[[Any], Message] = anything
+    barriers: Callable[[Any, dt.datetime], Iterable[Problem]] = no_barrier
+    clears_figures: bool = False
 
     def section(self, key: str) -> NarrativeSection | None:
         return next((one for one in self.narrative if one.key == key), None)

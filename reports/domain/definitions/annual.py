@@ -23,12 +23,14 @@ from reports.domain.capacities import capacity_to_approve
 from reports.domain.cells import Text, both
 from reports.domain.definitions import Definition, Draft, NarrativeSection, register
 from reports.domain.editions import internal
+from reports.domain.extents import Extent
 from reports.domain.history import Sources, figures_until
 from reports.domain.payload import Payload, assembled, operation_facts, stamps
 from reports.domain.published_context import reconciliations
 from reports.domain.published_tables import periods_table
 from reports.domain.results import Results, YearBefore, results_of, source_entries
 from reports.domain.signatures import signature_of_headquarters
+from reports.domain.writing import none_unless_written, numbered, text, written
 from reports.models import Report
 
 TITLE = both(
@@ -50,11 +52,6 @@ RESULT_GROUPS = (
     Group.PREVENTION,
 )
 FORCES = ("ACT01", "ACT02")
-EXCHANGE_SHARES = (
-    ("INF02", "INF01", both(ru="Передано своевременно", en="Delivered on time")),
-    ("INF03", "INF01", both(ru="Передано в полном объёме", en="Delivered complete")),
-    ("INF04", "INF05", both(ru="Проверено по спискам", en="List entries checked")),
-)
 
 NARRATIVE = (
     NarrativeSection(
@@ -93,14 +90,12 @@ def build(draft: Draft) -> Payload:
     results = results_of(operation, day=moscow_date(draft.at))
     before = YearBefore(results, sources)
     summary = [
-        *_text(draft, "summary"),
+        *text(draft, "summary"),
         annual_results.headline_cards(results, before),
-        annual_quality.overall_sentence(operation, at=draft.at),
+        annual_quality.overall_sentence(Extent(operation), at=draft.at),
     ]
-    sections = [
-        blocks.section(id=key, number=str(number), title=TITLES[key], blocks=[*_text(draft, key), *content])
-        for number, (key, content) in enumerate(_sections(draft, results, before), start=1)
-    ]
+    parts = ((key, TITLES[key], content) for key, content in _sections(draft, results, before))
+    sections = numbered(draft, parts)
     annexes = list(_annexes(draft, results, before, sources))
     return assembled(
         definition="annual",
@@ -115,7 +110,7 @@ def build(draft: Draft) -> Payload:
         period=both(ru=f"{operation.year} год", en=str(operation.year)),
         as_of=draft.at.isoformat(),
         summary=summary,
-        sections=[one for one in sections if one["blocks"]],
+        sections=sections,
         annexes=annexes,
         sources=source_entries(sources),
         stamps=stamps(post=capacity_to_approve(draft.report)),
@@ -136,7 +131,7 @@ def _sections(draft: Draft, results: Results, before: YearBefore) -> Iterator[tu
             *_group(results, before, Group.INFORMATION_EXCHANGE),
             *annual_shares.shares_table(
                 results,
-                EXCHANGE_SHARES,
+                annual_shares.EXCHANGE_SHARES,
                 id="table-exchange-shares",
                 caption=both(ru="Своевременность и полнота обмена", en="Timeliness and completeness of the exchange"),
             ),
@@ -144,14 +139,14 @@ def _sections(draft: Draft, results: Results, before: YearBefore) -> Iterator[tu
     )
     yield (
         "rights",
-        [*rights_statement(operation), *_group(results, before, Group.RIGHTS), *complaints_balance(operation)],
+        [*rights_statement(Extent(operation)), *_group(results, before, Group.RIGHTS), *complaints_balance(operation)],
     )
     plan = annual_basis.plan_of(operation)
     measures = annual_basis.measures_table(plan) if plan is not None else []
     yield "execution", [*measures, *annual_basis.decisions_table(operation)]
-    yield "quality", list(annual_quality.completeness_tables(operation, at=at))
-    yield "problems", _unwritten(draft, "problems")
-    yield "conclusions", _unwritten(draft, "conclusions")
+    yield "quality", list(annual_quality.completeness_tables(Extent(operation), at=at))
+    yield "problems", none_unless_written(draft, "problems")
+    yield "conclusions", none_unless_written(draft, "conclusions")
 
 
 def _basis(operation: Operation) -> list[Block]:
@@ -193,20 +188,10 @@ def _group(results: Results, before: YearBefore, group: str) -> list[Block]:
         chart = annual_results.stage_chart(results, members, id=chart_id, title=name)
     return [
         *matrix,
-        *_money(results, group),
+        *annual_shares.money_of_group(results, group),
         *annual_results.levels_table(results, members, id=f"table-levels-{group}"),
         *chart,
     ]
-
-
-def _money(results: Results, group: str) -> list[Block]:
-    if group == Group.ACCOUNTABILITY:
-        caption = both(ru="Административные штрафы", en="Administrative fines")
-        return annual_shares.money_table(results, ("ADM04", "ADM05"), id="table-fines", caption=caption)
-    if group == Group.FINANCE:
-        caption = both(ru="Сумма подозрительных финансовых операций", en="Value of suspicious transactions")
-        return annual_shares.money_table(results, ("FIN02",), id="table-suspicious", caption=caption)
-    return []
 
 
 def _annexes(draft: Draft, results: Results, before: YearBefore, sources: Sources) -> Iterator[Block]:
@@ -231,28 +216,22 @@ def _annexes(draft: Draft, results: Results, before: YearBefore, sources: Source
         (
             "breaches",
             both(ru="Замечания контроля и обоснования", en="Breaches and waivers"),
-            annual_quality.breaches(operation),
+            annual_quality.breaches(Extent(operation)),
             True,
         ),
         (
             "corrections",
             both(ru="Опоздания и уточнения", en="Late returns and corrections"),
-            [*annual_quality.late_and_missing(operation, at=at), *annual_quality.corrections(operation)],
+            [
+                *annual_quality.late_and_missing(Extent(operation), at=at),
+                *annual_quality.corrections(Extent(operation)),
+            ],
             True,
         ),
     ]
     for number, (key, title, content, is_internal) in enumerate((part for part in parts if part[2]), start=1):
         section = blocks.section(id=f"annex-{key}", number=str(number), title=title, blocks=content)
         yield internal(section) if is_internal else section
-
-
-def _text(draft: Draft, key: str) -> list[Block]:
-    return [blocks.paragraph(draft.narratives[key])] if key in draft.narratives else []
-
-
-def _unwritten(draft: Draft, key: str) -> list[Block]:
-    """Sections that are text alone stand in the report also when nobody had anything to say."""
-    return [] if key in draft.narratives else [blocks.paragraph(both(ru="Нет.", en="None."))]
 
 
 def _checklist(report: Report, at: dt.datetime) -> Iterable[Problem]:
@@ -262,13 +241,8 @@ def _checklist(report: Report, at: dt.datetime) -> Iterable[Problem]:
             code="historical", message=_("This operation is known from published sources: it has no approval here.")
         )
         return
-    written = {
-        row.section: both(ru=row.text_ru, en=row.text_en)
-        for row in report.narratives.all()
-        if row.text_ru.strip() or row.text_en.strip()
-    }
-    yield from annual_quality.open_points(operation, at=at)
-    yield from rights_problem(operation, written)
+    yield from annual_quality.open_points(Extent(operation), at=at)
+    yield from rights_problem(Extent(operation), written(report))
 
 
 register(

@@ -15,11 +15,13 @@ from operations.domain.errors import DomainError
 from operations.domain.people import system_user
 from operations.models import Meeting, MemberState, Operation, Plan, Stage
 from reports.domain import definitions
+from reports.domain.definitions import Definition
 from reports.domain.documents import DocumentKind
 from reports.domain.following import minutes_to_draw, plan_to_draw
 from reports.domain.payload import UnsoundPayload
 from reports.domain.reports import approved_snapshot, report_for_a_draft
 from reports.domain.snapshots import take_snapshot
+from reports.domain.subjects import first_state_with_data, last_finished_stage
 from reports.models import Approval, Document, Snapshot
 from reports.rendering import store
 from reports.rendering.outputs import CONTENT_TYPES
@@ -64,17 +66,22 @@ class Command(BaseCommand):
     ) -> tuple[Snapshot, Approval | None]:
         """The frozen data to draw, with their approval: what was approved, else a draft of what there is."""
         definition = definitions.find(options["definition"])
-        scope = _scope(options, operation, definition)
-        if definition is not None and definition.follows:
+        if definition is None:
+            raise CommandError(f"There is no kind of report {options['definition']}.")
+        unsuited = definition.unsuited(operation)
+        if unsuited:
+            raise CommandError(f"There is no such report on {operation.slug}. {unsuited}")
+        subject = _subject(options, operation, definition, at)
+        if definition.follows:
             if options["edition"] == Document.Edition.PUBLIC:
                 raise CommandError("Plans and minutes have no public edition.")
             return _followed(operation, options, at)
-        found = approved_snapshot(definition=options["definition"], operation=operation, **scope)
-        return found or (self._draft(options["definition"], operation, scope, at), None)
+        found = approved_snapshot(definition=options["definition"], operation=operation, **subject)
+        return found or (self._draft(options["definition"], operation, subject, at), None)
 
-    def _draft(self, definition: str, operation: Operation, scope: dict[str, Any], at: Any) -> Snapshot:
+    def _draft(self, definition: str, operation: Operation, subject: dict[str, Any], at: Any) -> Snapshot:
         actor = system_user("reports")
-        report = report_for_a_draft(definition=definition, operation=operation, actor=actor, at=at, **scope)
+        report = report_for_a_draft(definition=definition, operation=operation, actor=actor, at=at, **subject)
         return take_snapshot(report=report, actor=actor, at=at, is_draft=True)
 
 
@@ -100,22 +107,26 @@ def _meeting(operation: Operation, number: int | None) -> Meeting:
     return meeting
 
 
-def _scope(options: dict[str, Any], operation: Operation, definition: Any) -> dict[str, Any]:
+def _subject(options: dict[str, Any], operation: Operation, definition: Definition, at: dt.datetime) -> dict[str, Any]:
     """The stage and the state, for kinds of report that have one; a value that does not exist is refused either way."""
-    scope: dict[str, Any] = {}
+    subject: dict[str, Any] = {}
     if options["stage"] is not None:
         stage = Stage.objects.filter(plan__operation=operation, number=options["stage"]).first()
         if stage is None:
             raise CommandError(f"{operation.slug} has no stage {options['stage']}.")
-        if "stage" in definition.scope:
-            scope["stage"] = stage
+    else:
+        stage = last_finished_stage(operation, at=at)
     if options["state"]:
         state = MemberState.objects.filter(code=options["state"].upper()).first()
         if state is None:
             raise CommandError(f"There is no state {options['state']}.")
-        if "state" in definition.scope:
-            scope["state"] = state
-    return scope
+    else:
+        state = first_state_with_data(operation)
+    if "stage" in definition.scope:
+        subject["stage"] = stage
+    if "state" in definition.scope:
+        subject["state"] = state
+    return subject
 
 
 def _kind(options: dict[str, Any]) -> DocumentKind:

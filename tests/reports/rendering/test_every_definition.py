@@ -17,9 +17,9 @@ from reports.rendering.outputs import CONTENT_TYPES, render
 from reports.rendering.pdf import render_pdf
 from tests.factories.minutes import AT as HELD_AT
 from tests.factories.minutes import recorded_meeting
-from tests.factories.people import Cast
+from tests.factories.people import Cast, make_officer
 from tests.factories.plans import drafted_plan, moment
-from tests.factories.reference import state
+from tests.factories.reference import make_agency, state
 from tests.factories.reports import AT, make_results
 from tests.reports.rendering.spoken import Spoken, differences_of
 
@@ -48,11 +48,13 @@ def composed(code: str, operation: Operation, cast: Cast) -> Any:
     definition = find(code)
     assert definition is not None
     scope: dict[str, Any] = {}
+    author = cast.planner
     if "stage" in definition.scope:
         scope["stage"] = operation.plan.stages.order_by("number").last()
     if "state" in definition.scope:
         scope["state"] = state("RU")
-    report = compose_report(definition=code, operation=operation, actor=cast.planner, at=AT, **scope)
+        author = make_officer(make_agency("RU"), username="author")
+    report = compose_report(definition=code, operation=operation, actor=author, at=AT, **scope)
     for place, section in enumerate(definition.narrative):
         english = f"The section “{section.key}” says what happened." if place % 2 else ""
         report.narratives.create(section=section.key, text_ru=f"Раздел {section.key}: итоги года.", text_en=english)
