@@ -130,7 +130,7 @@ def good(kind: str, plan: Plan) -> dict[str, Any]:
         "procedure": {"text_ru": "Порядок", "text_en": "Procedure"},
         "stage": made.stage_values(2026, 3, (11, 2), (11, 8)),
         "window": {"stage": stage.pk, "state": "RU", "start_date": "2026-06-16", "end_date": "2026-06-17"},
-        "measure": made.measure_values(3, objective=plan.objectives.get().pk, stage=stage.pk),
+        "measure": made.measure_values(3, objective=plan.objectives.earliest("pk").pk, stage=stage.pk),
         "contact": {"state": "RU", "name_ru": "Дежурный", "name_en": "Officer on duty"},
     }
     return entries[kind]
@@ -269,10 +269,10 @@ def test_marks_of_other_languages_are_stored_as_typed_and_do_nothing_on_any_page
     plan: Plan, planner: Client, cast: Cast, words: str
 ) -> None:
     texts = {"text_ru": words, "text_en": words}
-    for kind in ("objective", "procedure"):
-        assert planner.post(at(plan, "plan/edit", kind, "new"), texts).status_code == 302
     measure = good("measure", plan) | texts | {"expected_result_ru": words, "expected_result_en": words}
     assert planner.post(at(plan, "plan/edit/measure/new"), measure).status_code == 302
+    for kind in ("objective", "procedure"):
+        assert planner.post(at(plan, "plan/edit", kind, "new"), texts).status_code == 302
     names = {"name_ru": words, "name_en": words, "post_ru": words, "post_en": words}
     assert planner.post(at(plan, "plan/edit/contact/new"), names | {"state": "RU"}).status_code == 302
     assert (

@@ -26,8 +26,8 @@ def story(monkeypatch) -> Story:
     return story
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
+def signed_in(user: User, **options: object) -> Client:
+    client = Client(**options)
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
 
