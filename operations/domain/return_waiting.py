@@ -58,7 +58,7 @@ def returns_to_enter(user: Any, seen: Standing, at: dt.datetime) -> Iterator[Wor
 def coming_returns(seen: Standing, *, at: dt.datetime) -> list[Return]:
     """The returns of one's agencies that fall due next and are not on the list of work yet."""
     rows = Return.objects.filter(_own(seen), due_at__gt=at + AHEAD, submissions__isnull=True)
-    return list(rows.select_related("period__operation", "agency").order_by("due_at", "pk")[:MOST_COMING])
+    return list(rows.select_related("period__operation", "agency", "unit").order_by("due_at", "pk")[:MOST_COMING])
 
 
 @provider

@@ -13,10 +13,13 @@ from django.db import models
 
 from operations.domain import (
     agreement_answers,
+    decisions,
     holidays,
     list_workflow,
+    meeting_record,
     meetings,
     operations,
+    period_adjustments,  # noqa: F401 - registers its workflow
     plan_accounts,
     plan_edits,
     plan_rows,
@@ -111,10 +114,10 @@ SCREENED: dict[str, dict[str, Way]] = {
         **taken(agreement_answers.REPLY_ENTRIES, "reply"),
     },
     "Meeting": taken(meetings.MEETING_ENTRIES, *both("place"), "minutes_number"),
-    "AgendaItem": taken(meetings.ITEM_ENTRIES, *both("title", "heard", "spoke")),
+    "AgendaItem": taken(meeting_record.ITEM_ENTRIES, *both("title", "heard", "spoke")),
     "Decision": {
-        **taken(meetings.DECISION_ENTRIES, *both("text")),
-        **taken(meetings.ACCOUNT_ENTRIES, *both("account")),
+        **taken(meeting_record.DECISION_ENTRIES, *both("text")),
+        **taken(decisions.ACCOUNT_ENTRIES, *both("account")),
     },
     "Body": taken(task_forces.BODY, *both("name", "short")),
     "Unit": taken(units.UNIT_ENTRIES, *both("name")),

@@ -19,6 +19,7 @@ from operations.domain.return_reminders import ONE_DAY, OVERDUE, SEVEN_DAYS, rem
 from operations.domain.returns import return_submission, submit_return
 from operations.domain.returns_digest import TOPIC, digest, digest_text, send_digests
 from operations.domain.waiting import waiting_for
+from operations.domain.wording import in_language
 from operations.models import Membership, Notice, OutboxMessage, Participation, PeriodKind, ReportingPeriod, Return
 from tests.factories.operations import make_period, make_return
 from tests.factories.people import make_head, make_officer
@@ -179,7 +180,8 @@ def test_overdue_returns_stand_in_the_work_of_the_head_and_lead_the_headquarters
 
     def overdue(user) -> list[tuple[str, str]]:
         user.__dict__.pop("_standing", None)
-        return [(item.kind, str(item.detail)) for item in waiting_for(user, at=late) if "overdue" in item.kind]
+        with in_language("ru"):
+            return [(item.kind, str(item.detail)) for item in waiting_for(user, at=late) if "overdue" in item.kind]
 
     assert overdue(story.head) == [("return.overdue", "Просрочено 1 донесение")]
     assert overdue(story.planner) == [(ALL_STATES, "Просрочено 1 донесение")]

@@ -1,16 +1,19 @@
 """In a browser: a workbook filled in offline comes back with its errors marked, is mended and imported."""
 
 import datetime as dt
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from operations.models import Return
+from operations.workbooks.return_workbook_format import DATA_SHEET, FAULTS_SHEET
 from tests.factories.reporting import Story, cells, make_story
-from tests.operations.workbooks.workbook_files import filled
+from tests.operations.workbooks.workbook_files import PLANTED, WRONG_ENTRIES, filled, rows_of, with_planted_errors
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
@@ -67,3 +70,33 @@ def test_a_workbook_goes_out_comes_back_wrong_is_mended_and_imported(
     page.click("main form button")
     expect(page).to_have_url(f"{live_server.url.replace('127.0.0.1', 'localhost')}/returns/{story.expected_return.pk}/")
     assert cells(story.expected_return.submissions.get()) == {"VIO01.TOTAL": 12, "VIO02.TOTAL": 3, "VIO03.TOTAL": 7}
+
+
+def test_every_planted_error_is_on_the_page_in_one_pass_and_marked_in_the_same_workbook(
+    page: Page, live_server, story: Story, tmp_path: Path, assert_accessible
+):
+    sign_in(page, story, live_server.url.replace("127.0.0.1", "localhost"))
+    page.goto(f"/returns/{story.expected_return.pk}/workbook/")
+    blank = downloaded(page, "a[href$='/workbook/file/']")
+    rows = rows_of(openpyxl.load_workbook(io.BytesIO(blank))[DATA_SHEET])
+    path = tmp_path / "return.xlsx"
+    path.write_bytes(with_planted_errors(blank))
+    send(page, path)
+    lines = page.locator("main table tbody tr")
+    expect(lines).to_have_count(PLANTED)
+    assert_accessible(page)
+    told = [line.locator("td").all_inner_texts() for line in lines.all()]
+    assert {sheet for sheet, *_rest in told} == {DATA_SHEET}
+    assert all(row and code and message for _sheet, row, _column, code, message, _value in told)
+    # a row that is hidden or missing has no column
+    assert {str(rows[code]) for code in WRONG_ENTRIES} <= {row for _sheet, row, column, *_rest in told if column}
+    by_row = {row: (code, value) for _sheet, row, _column, code, _message, value in told}
+    assert by_row[str(rows["ACT01"])] == ("negative_number", "-5")
+    assert by_row[str(rows["ACT03"])] == ("ambiguous_number", "1,234")
+
+    book = openpyxl.load_workbook(io.BytesIO(downloaded(page, "a[href$='/marked/']")))
+    listed = list(book[FAULTS_SHEET].iter_rows(min_row=2, values_only=True))
+    assert len(listed) == PLANTED
+    marked = {cell.row for line in book[DATA_SHEET].iter_rows() for cell in line if cell.comment}
+    assert {rows[code] for code in WRONG_ENTRIES} <= marked
+    assert not story.expected_return.submissions.exists()

@@ -1,7 +1,5 @@
 """Everything that can be wrong with a filled-in workbook, found in one pass, each with its place."""
 
-import datetime as dt
-
 import pytest
 from openpyxl.utils import get_column_letter
 
@@ -16,6 +14,8 @@ from tests.factories.reference import make_agency
 from tests.factories.reporting import Story, make_story, next_stage
 from tests.operations.workbooks.test_return_workbook import opened
 from tests.operations.workbooks.workbook_files import (
+    PLANTED,
+    WRONG_ENTRIES,
     blank,
     edited,
     filled,
@@ -24,6 +24,7 @@ from tests.operations.workbooks.workbook_files import (
     rows_of,
     sheet_part,
     with_cell,
+    with_planted_errors,
     with_xml,
 )
 
@@ -46,49 +47,16 @@ def row_of(data: bytes, code: str = "VIO01") -> int:
 
 
 def test_twenty_one_planted_errors_are_all_found_in_one_pass(story: Story):
-    entries = {
-        "ACT01": -5,
-        "ACT02": 1.5,
-        "ACT03": "1,234",
-        "ACT04": "1e3",
-        "RET01": 10**30,
-        "ADM01": True,
-        "ADM02": dt.date(2026, 11, 10),
-        "ADM03": "=1+1",
-        "ADM04": 1.005,
-        "ADM05": (None, "perhaps"),
-        "RET02": (None, "нет данных"),
-        "CRM01": (7, "withheld"),
-        "CRM02": (None, "value"),
-        "CRM03": (None, None, "nothing but a note"),
-        "GRP01": (1, None, "Паспорт 4509 123456"),
-        "GRP02": (1, None, "x" * 501),
-        "GRP03": "٣",
-    }
-    assert len(entries) == 17  # and four more in the shape of the sheet
-
-    def plant(sheet, rows) -> None:
-        for code, given in entries.items():
-            for name, entry in zip(
-                ("value", "status", "note"), given if isinstance(given, tuple) else (given,), strict=False
-            ):
-                sheet.cell(row=rows[code], column=COLUMN[name]).value = entry
-        sheet.cell(row=rows["VIO01"], column=COLUMN["code"]).value = "ZZZ99"
-        sheet.row_dimensions[rows["VIO02"]].hidden = True
-        sheet.cell(row=sheet.max_row + 2, column=COLUMN["value"]).value = 5
-        sheet.merge_cells(start_row=rows["VIO03"], end_row=rows["VIO03"], start_column=6, end_column=7)
-
     data = blank(story.expected_return)
     known = rows_of(opened(data)[DATA_SHEET])
-    found = read_return_workbook(edited(data, plant), story.expected_return).faults
+    found = read_return_workbook(with_planted_errors(data), story.expected_return).faults
     codes = [fault.code for fault in found]
-    # a row of another code leaves the row of its own missing, which is said too
-    assert len(found) == 21 + 1, codes
+    assert len(found) == PLANTED, codes
     assert {"unknown_code", "missing_row", "hidden", "unknown_row", "merged", "boolean", "date", "formula"} <= set(
         codes
     )
     placed = {fault.row for fault in found}
-    assert {known[code] for code in entries} <= placed
+    assert {known[code] for code in WRONG_ENTRIES} <= placed
     assert all(fault.sheet == DATA_SHEET and str(fault.message) for fault in found)
 
 

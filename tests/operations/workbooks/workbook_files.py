@@ -1,5 +1,6 @@
 """Workbooks as people and attackers make them: filled in, taken apart and put together again."""
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -51,6 +52,42 @@ def filled(data: bytes, values: Mapping[str, Any], *, rest: Any = None) -> bytes
                     sheet.cell(row=row, column=COLUMN[name]).value = entry
 
     return edited(data, fill)
+
+
+#: What people get wrong in the cells of a return, by code; a tuple is (value, state, note).
+WRONG_ENTRIES: dict[str, Any] = {
+    "ACT01": -5,
+    "ACT02": 1.5,
+    "ACT03": "1,234",
+    "ACT04": "1e3",
+    "RET01": 10**30,
+    "ADM01": True,
+    "ADM02": dt.date(2026, 11, 10),
+    "ADM03": "=1+1",
+    "ADM04": 1.005,
+    "ADM05": (None, "perhaps"),
+    "RET02": (None, "нет данных"),
+    "CRM01": (7, "withheld"),
+    "CRM02": (None, "value"),
+    "CRM03": (None, None, "nothing but a note"),
+    "GRP01": (1, None, "Паспорт 4509 123456"),
+    "GRP02": (1, None, "x" * 501),
+    "GRP03": "٣",
+}
+#: Those, four more in the shape of the sheet, and the row that a wrong code leaves missing.
+PLANTED = len(WRONG_ENTRIES) + 4 + 1
+
+
+def with_planted_errors(data: bytes) -> bytes:
+    """The workbook with every wrong entry, a wrong code, a hidden row, a number outside the rows and merged cells."""
+
+    def plant(sheet: Any, rows: dict[str, int]) -> None:
+        sheet.cell(row=rows["VIO01"], column=COLUMN["code"]).value = "ZZZ99"
+        sheet.row_dimensions[rows["VIO02"]].hidden = True
+        sheet.cell(row=sheet.max_row + 2, column=COLUMN["value"]).value = 5
+        sheet.merge_cells(start_row=rows["VIO03"], end_row=rows["VIO03"], start_column=6, end_column=7)
+
+    return edited(filled(data, WRONG_ENTRIES), plant)
 
 
 def repacked(data: bytes, changes: Mapping[str, Change], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
