@@ -233,8 +233,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     }
 }
-# what the server takes at all: the largest workbook that the import reads, and its form
-MAX_REQUEST_BODY = 25 * 1024 * 1024
+# what the server takes at all: the largest file that an import reads, and its form
+MAX_REQUEST_BODY = 65 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 

@@ -41,7 +41,14 @@ addresses.register(ImportBatch, lambda row: reverse("operations:import", args=[r
 class ImportForm(forms.Form):
     """A file, and what one fault in it refuses."""
 
-    file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True, widget=forms.FileInput)
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        allow_empty_file=True,
+        # said before it is sent (site.js)
+        widget=forms.FileInput(
+            attrs={"data-largest": import_files.LARGEST_FILE, "data-largest-text": import_files.TOO_LARGE}
+        ),
+    )
     atomicity = forms.ChoiceField(
         label=gettext_lazy("If something in the file is wrong"),
         choices=[

@@ -29,7 +29,7 @@ from operations.web.doors import row_or_404, status_of
 from operations.web.returns import found_return
 from operations.web.tags import label
 from operations.workbooks import return_workbook_uploads as uploads
-from operations.workbooks.archive_guard import Reason, RefusedWorkbook, check_size
+from operations.workbooks.archive_guard import LARGEST_FILE, Reason, RefusedWorkbook, check_size
 from operations.workbooks.return_workbook_marks import marked
 from operations.workbooks.return_workbook_reader import ReadReturn, read_return_workbook
 from operations.workbooks.return_workbook_writer import file_name, write_return_workbook
@@ -43,7 +43,12 @@ class UploadForm(forms.Form):
     """The filled-in workbook."""
 
     file = forms.FileField(
-        label=gettext_lazy("Filled-in workbook (.xlsx)"), allow_empty_file=True, widget=forms.FileInput
+        label=gettext_lazy("Filled-in workbook (.xlsx)"),
+        allow_empty_file=True,
+        # said before it is sent (site.js)
+        widget=forms.FileInput(
+            attrs={"data-largest": LARGEST_FILE, "data-largest-text": gettext_lazy("The file is larger than 25 MB.")}
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from operations.workbooks.json_returns import JsonReturns
 from operations.workbooks.xlsx_returns import XlsxReturns
 
 LARGEST_FILE = 64 * 1024 * 1024
+TOO_LARGE = said(_("The file is larger than %(megabytes)s MB."), megabytes=LARGEST_FILE // 1024 // 1024)
 KEPT_FOR = dt.timedelta(days=2)
 FORMATS = (".csv", ".xlsx", ".json")
 
@@ -52,8 +53,7 @@ def keep(chunks: Iterable[bytes], *, at: dt.datetime) -> str:
 def check_length(size: int) -> None:
     """Raises `BadImport` for more than an import takes; asked before the upload is read, too."""
     if size > LARGEST_FILE:
-        megabytes = LARGEST_FILE // 1024 // 1024
-        raise refused_file("too_large", said(_("The file is larger than %(megabytes)s MB."), megabytes=megabytes))
+        raise refused_file("too_large", TOO_LARGE)
 
 
 def kept_source(batch: ImportBatch) -> RowSource:

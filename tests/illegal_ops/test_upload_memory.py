@@ -76,11 +76,14 @@ class Site:
         body = b"".join(b"--x\r\n" + part + b"\r\n" for part in parts) + b"--x--\r\n"
         return self._ask("POST", self.workbook, body=body, headers=UPLOAD)[0]
 
-    def pour(self, megabytes: int) -> int:
-        """Sends so many megabytes bit by bit, as a browser sends a file from the disk."""
+    def pour(self, megabytes: int) -> int | None:
+        """Sends so many megabytes bit by bit, as a browser sends a file; None where the server hung up meanwhile."""
         pieces = (b"\0" * MEGABYTE for _piece in range(megabytes))
         headers = {**UPLOAD, "Content-Length": str(megabytes * MEGABYTE)}
-        return self._ask("POST", self.workbook, body=pieces, headers=headers)[0]
+        try:
+            return self._ask("POST", self.workbook, body=pieces, headers=headers)[0]
+        except (BrokenPipeError, ConnectionResetError):
+            return None
 
     def _token(self, path: str) -> str:
         page = self._ask("GET", path)[1].decode()
@@ -125,9 +128,9 @@ def site(environment, tmp_path: Path) -> Iterator[Site]:  # noqa: F811 - the imp
 def test_200_megabytes_and_a_cell_at_the_end_of_the_sheet_are_refused_with_memory_flat(site: Site):
     book = site.blank()
     before = site.peak()
-    assert site.pour(200) == 413
+    assert site.pour(200) in (413, None)
     assert site.upload(with_cell(book, "XFD1048576", '<c r="XFD1048576"><v>1</v></c>')) == 400
-    assert site.upload(b"\0" * 26 * MEGABYTE) == 413
+    assert site.pour(26) == 413
     assert site.upload(book[: len(book) // 2]) == 400
     after = site.peak()
     print(f"{before} MB before, {after} MB after")

@@ -39,7 +39,25 @@ function clearOnChoice() {
   });
 }
 
+// <input type="file" data-largest="26214400" data-largest-text="…">: what is too large is said before it is sent. The
+// server would say it too, but only to a browser that has sent the whole file.
+function refuseLargeFiles() {
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("input[type=file][data-largest]")) return;
+    target.parentElement.querySelector("[data-too-large]")?.remove();
+    if (!target.files[0] || target.files[0].size <= Number(target.dataset.largest)) return;
+    target.value = "";
+    const message = document.createElement("p");
+    message.className = "govuk-error-message";
+    message.role = "alert";
+    message.dataset.tooLarge = "";
+    message.textContent = target.dataset.largestText;
+    target.before(message);
+  });
+}
+
 closeMenus();
 submitOnChoice();
 clearOnChoice();
+refuseLargeFiles();
 startComponents();

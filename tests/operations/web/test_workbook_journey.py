@@ -72,6 +72,22 @@ def test_a_workbook_goes_out_comes_back_wrong_is_mended_and_imported(
     assert cells(story.expected_return.submissions.get()) == {"VIO01.TOTAL": 12, "VIO02.TOTAL": 3, "VIO03.TOTAL": 7}
 
 
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(
+    page: Page, live_server, story: Story, tmp_path: Path, assert_accessible
+):
+    sign_in(page, story, live_server.url.replace("127.0.0.1", "localhost"))
+    page.goto(f"/returns/{story.expected_return.pk}/workbook/")
+    path = tmp_path / "large.xlsx"
+    path.write_bytes(b"\0" * (25 * 1024 * 1024 + 1))
+    page.set_input_files("input[type=file]", path)
+    expect(page.locator("[data-too-large]")).to_contain_text("25")
+    expect(page.locator("input[type=file]")).to_have_value("")
+    assert_accessible(page)
+    path.write_bytes(b"small")
+    page.set_input_files("input[type=file]", path)
+    expect(page.locator("[data-too-large]")).to_have_count(0)
+
+
 def test_every_planted_error_is_on_the_page_in_one_pass_and_marked_in_the_same_workbook(
     page: Page, live_server, story: Story, tmp_path: Path, assert_accessible
 ):
@@ -87,8 +103,9 @@ def test_every_planted_error_is_on_the_page_in_one_pass_and_marked_in_the_same_w
     assert_accessible(page)
     told = [line.locator("td").all_inner_texts() for line in lines.all()]
     assert {sheet for sheet, *_rest in told} == {DATA_SHEET}
-    assert all(row and code and message for _sheet, row, _column, code, message, _value in told)
-    # a row that is hidden or missing has no column
+    assert all(code and message for _sheet, _row, _column, code, message, _value in told)
+    # what is missing stands in no row, and a row that is hidden in no column
+    assert [code for _sheet, row, _column, code, *_rest in told if not row] == ["missing_row"]
     assert {str(rows[code]) for code in WRONG_ENTRIES} <= {row for _sheet, row, column, *_rest in told if column}
     by_row = {row: (code, value) for _sheet, row, _column, code, _message, value in told}
     assert by_row[str(rows["ACT01"])] == ("negative_number", "-5")
