@@ -152,7 +152,7 @@ OFFICIALS = {
     "Contact": [*both("name", "post"), "telephone", "email"],
     "Approval": both("name", "capacity"),
     "Recipient": [*both("name"), "email"],
-    "Dispatch": ["name", "email"],
+    "Dispatch": [*both("name"), "email"],
     "AuditEntry": ["actor_name"],
 }
 #: Reference data and citations of public sources: they come with the product, nobody types them in.
