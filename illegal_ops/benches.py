@@ -2,7 +2,8 @@
 
 Each part of the product registers what it wants measured; a bench does its work once and says how much of it there
 was. What has to be there first is prepared outside the measured time. The numbers in the documentation name the bench
-that they come from.
+that they come from. An installed app names its own benches in `<app>.management.benches.BENCHES`; one that yields two
+things is measured as the ratio of their times, in turns and in one run, so that a busy machine troubles both alike.
 """
 
 import statistics
@@ -11,9 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
 
 Bench = Callable[[], int]
-_benches: dict[str, tuple[Callable[[], AbstractContextManager[Bench]], str]] = {}
+Prepared = Bench | tuple[Bench, Bench]
+_benches: dict[str, tuple[Callable[[], AbstractContextManager[Prepared]], str]] = {}
 #: Modules that register benches of their own when they are imported.
 _PARTS = ("illegal_ops.plan_bench", "illegal_ops.return_bench")
 
@@ -41,6 +46,21 @@ class Measurement:
         )
 
 
+@dataclass(frozen=True)
+class Ratio:
+    """Two sides measured in turns; `ratio` is of their median times, the second by the first."""
+
+    name: str
+    sides: tuple[Measurement, Measurement]
+
+    @property
+    def ratio(self) -> float:
+        return self.sides[1].median / self.sides[0].median
+
+    def __str__(self) -> str:
+        return "\n".join([*map(str, self.sides), f"{self.name}: ratio of the medians {self.ratio:.2f}"])
+
+
 def bench(name: str, *, what: str) -> Callable[[Bench], Bench]:
     """Registers a bench; `what` says in a few words what one round does."""
 
@@ -61,7 +81,7 @@ def prepared_bench(name: str, *, what: str) -> Callable[[Callable[[], Iterator[B
     return register
 
 
-def _register(name: str, prepare: Callable[[], AbstractContextManager[Bench]], what: str) -> None:
+def _register(name: str, prepare: Callable[[], AbstractContextManager[Prepared]], what: str) -> None:
     if name in _benches:
         raise ValueError(f"bench {name} is registered already")
     _benches[name] = (prepare, what)
@@ -70,30 +90,61 @@ def _register(name: str, prepare: Callable[[], AbstractContextManager[Bench]], w
 def names() -> dict[str, str]:
     for part in _PARTS:
         import_module(part)
+    for config in apps.get_app_configs():
+        _take_from(config.name)
     return {name: what for name, (_, what) in sorted(_benches.items())}
 
 
-def measure(name: str, *, rounds: int) -> Measurement:
+def _take_from(app: str) -> None:
+    """The benches that an app names, once."""
+    place = f"{app}.management"
+    if find_spec(place) is None or find_spec(f"{place}.benches") is None:
+        return
+    for name, (prepare, what) in import_module(f"{place}.benches").BENCHES.items():
+        if name not in _benches:
+            _register(name, contextmanager(prepare), what)
+
+
+def measure(name: str, *, rounds: int) -> Measurement | Ratio:
     """Runs a bench once to warm up and then `rounds` times; raises KeyError for a name that nobody registered."""
     names()
     prepare, _ = _benches[name]
-    times: list[float] = []
-    processor: list[float] = []
-    with prepare() as function:
-        amount = function()
+    with prepare() as prepared:
+        sides = prepared if isinstance(prepared, tuple) else (prepared,)
+        stretches = [_Stretch(side) for side in sides]
         for _round in range(rounds):
-            begun, spent = time.perf_counter(), time.process_time()
-            amount = function()
-            times.append(time.perf_counter() - begun)
-            processor.append(time.process_time() - spent)
-    return Measurement(
-        name=name,
-        rounds=rounds,
-        amount=amount,
-        best=min(times),
-        median=statistics.median(times),
-        processor=min(processor),
-    )
+            for stretch in stretches:
+                stretch.run()
+    if len(stretches) == 1:
+        return stretches[0].measured(name)
+    first, second = (stretch.measured(f"{name}, side {place}") for place, stretch in enumerate(stretches, start=1))
+    return Ratio(name=name, sides=(first, second))
+
+
+class _Stretch:
+    """The rounds of one side; made, it has warmed up."""
+
+    def __init__(self, function: Bench) -> None:
+        self._function = function
+        self._times: list[float] = []
+        self._processor: list[float] = []
+        self._amount = function()
+
+    def run(self) -> None:
+        begun, spent = time.perf_counter(), time.process_time()
+        self._amount = self._function()
+        self._times.append(time.perf_counter() - begun)
+        self._processor.append(time.process_time() - spent)
+
+    def measured(self, name: str) -> Measurement:
+        return Measurement(
+            name=name,
+            rounds=len(self._times),
+            amount=self._amount,
+            best=min(self._times),
+            median=statistics.median(self._times),
+            processor=min(self._processor),
+        )
 
 
 @bench("query", what="one round trip to the database, a thousand times")
