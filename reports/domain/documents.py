@@ -135,6 +135,8 @@ def file_name(document: Document) -> str:
     parts = [report.operation.slug, report.definition, str(report.number), document.language]
     if document.edition == Document.Edition.PUBLIC:
         parts.append("public")
+    if document.marking == Document.Marking.NAMED:
+        parts.append(f"copy-{document.copy_number}")
     if document.is_draft:
         parts.append("draft")
     extension = {"sdmx-csv": "csv", "sdmx-ml": "xml"}.get(document.format, document.format)

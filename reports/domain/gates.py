@@ -69,11 +69,11 @@ def _approvals(seen: Standing, user: Any) -> Q:
 
 @scope(Document)
 def _documents(seen: Standing, user: Any) -> Q:
-    """Drafts are the headquarters' working copies; an observer gets the public edition."""
+    """Drafts and copies for named recipients stay at the headquarters; an observer gets the public edition."""
     gate = _report_gate(seen, "snapshot__report__")
     if seen.sees_all_states:
         return gate
-    gate &= Q(approval__isnull=False)
+    gate &= Q(approval__isnull=False) & ~Q(marking=Document.Marking.NAMED)
     if seen.headed_states or seen.agency_states:
         return gate
     return gate & Q(edition=Document.Edition.PUBLIC)

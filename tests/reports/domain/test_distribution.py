@@ -106,6 +106,9 @@ def test_a_copy_is_drawn_with_its_name_and_number_and_leaves_once(cast: Cast):
     assert content == store.get(document.sha256)
     assert verify_bytes(content, text=text_of(content)).verdict == Verdict.AUTHENTIC
     assert (document.marking, document.copy_number) == (Document.Marking.NAMED, 2)
+    assert name == "illegal-2026-annual-1-ru-copy-2.pdf"
+    assert visible_to(Document, cast.hq_chair, at=AT).filter(pk=document.pk).exists()
+    assert not visible_to(Document, cast.heads["RU"], at=AT).filter(pk=document.pk).exists()
 
 
 def test_what_was_sent_keeps_the_name_and_address_that_it_was_sent_with(cast: Cast):
