@@ -4,6 +4,7 @@ Without `SECRET_KEY` only the demonstration starts: `DEMO=1` makes a key of its 
 then on this installation is a demonstration, and its commands need no environment at all. README lists the names.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -260,6 +261,8 @@ SEAL_P12_PASSWORD = env.str("SEAL_P12_PASSWORD", default="")
 if DEMO and not SEAL_P12:
     SEAL_P12_PASSWORD = SECRET_KEY
     SEAL_P12 = str(kept_certificate(VAR_DIR / "demo-seal.p12", password=SEAL_P12_PASSWORD))
+# documents that are drawn at once on this machine; half of the processors leave the other half to the site
+RENDERINGS_AT_ONCE = env.int("RENDERINGS_AT_ONCE", default=max(1, (os.cpu_count() or 1) // 2))
 STATIC_MANIFEST = env.bool("STATIC_MANIFEST", default=not DEBUG)
 _static_storage = (
     "whitenoise.storage.CompressedManifestStaticFilesStorage"

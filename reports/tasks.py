@@ -33,22 +33,26 @@ from reports.domain.snapshots import payload_of
 from reports.models import Approval, Dispatch, Document, Snapshot
 from reports.rendering import store
 from reports.rendering.outputs import CONTENT_TYPES
-from reports.rendering.process import Rendered, render_to_file
+from reports.rendering.process import Rendered, Watch, render_to_file
 from reports.rendering.seal import certificate_of, installation_signer, sealed
 
 
-@jobs.kind(RENDER_JOB, label=_("Drawing of a document"))
+@jobs.kind(RENDER_JOB, label=_("Drawing of a document"), may_be_retried=True)
 def render_document(progress: jobs.Progress) -> dict[str, Any]:
     """Draws the document that a job asks for, unless it was drawn already."""
     wanted = dict(progress.job.arguments)
     snapshot = Snapshot.objects.get(pk=wanted.pop("snapshot_id"))
     approval_id = wanted.pop("approval_id")
     approval = None if approval_id is None else Approval.objects.get(pk=approval_id)
-    progress.step(0, 2)
+    progress.step(0, 0)
     document = document_for(
-        snapshot=snapshot, approval=approval, kind=DocumentKind(**wanted), at=timezone.now(), progress=progress
+        snapshot=snapshot,
+        approval=approval,
+        kind=DocumentKind(**wanted),
+        at=timezone.now(),
+        watch=_passing_on(progress),
     )
-    progress.step(2, 2)
+    progress.step(1, 1)
     return {"document": document.pk, "sha256": document.sha256, "size": document.size}
 
 
@@ -73,7 +77,7 @@ def document_for(
     approval: Approval | None,
     kind: DocumentKind,
     at: dt.datetime,
-    progress: jobs.Progress | None = None,
+    watch: Watch | None = None,
 ) -> Document:
     """The stored document of that kind, drawn in a process of its own when there is none yet.
 
@@ -83,16 +87,29 @@ def document_for(
     if known is not None and store.path_of(known.sha256).exists():
         return known
     target = store.new_path()
-    drawn, payload_sha256 = _drawn(target, snapshot=snapshot, approval=approval, kind=kind, at=at)
+    drawn, payload_sha256 = _drawn(target, snapshot=snapshot, approval=approval, kind=kind, at=at, watch=watch)
     is_sealed = approval is not None and kind.format == Document.Format.PDF
     file = _stored(target, drawn, payload_sha256=payload_sha256, is_sealed=is_sealed)
-    if progress is not None:
-        progress.step(1, 2)
     return record_document(snapshot=snapshot, approval=approval, kind=kind, file=file, at=at)
 
 
+def _passing_on(progress: jobs.Progress) -> Watch:
+    """Drawing tells the job how far it is; one more stage is left for the seal and the store."""
+
+    def watch(done: int, total: int) -> None:
+        progress.step(done, total + 1 if total else 0)
+
+    return watch
+
+
 def _drawn(
-    target: Path, *, snapshot: Snapshot, approval: Approval | None, kind: DocumentKind, at: dt.datetime
+    target: Path,
+    *,
+    snapshot: Snapshot,
+    approval: Approval | None,
+    kind: DocumentKind,
+    at: dt.datetime,
+    watch: Watch | None = None,
 ) -> tuple[Rendered, str]:
     """Draws the document into `target`; answers what was drawn and the hash of the data in it."""
     payload = payload_of(snapshot)
@@ -112,6 +129,7 @@ def _drawn(
         marking=kind.marking,
         copy_number=kind.copy_number,
         recipients=addressee(approval, kind),
+        watch=watch,
     ), sha256_of(payload)
 
 
@@ -136,7 +154,7 @@ def _stored(target: Path, drawn: Rendered, *, payload_sha256: str, is_sealed: bo
     )
 
 
-def redraw(document: Document, *, at: dt.datetime) -> bool | None:
+def redraw(document: Document, *, at: dt.datetime, watch: Watch | None = None) -> bool | None:
     """Draws a document again and compares the bytes before the seal; keeps the answer.
 
     None where the renderer or the wording is another one than then: the bytes would differ without meaning anything.
@@ -147,7 +165,9 @@ def redraw(document: Document, *, at: dt.datetime) -> bool | None:
         **{name: getattr(document, name) for name in ("format", "language", "edition", "marking", "copy_number")}
     )
     try:
-        drawn, _payload = _drawn(target, snapshot=document.snapshot, approval=document.approval, kind=kind, at=at)
+        drawn, _payload = _drawn(
+            target, snapshot=document.snapshot, approval=document.approval, kind=kind, at=at, watch=watch
+        )
     finally:
         target.unlink(missing_ok=True)
     if drawn.renderer[:300] != document.renderer or not document.unsigned_sha256:
@@ -157,12 +177,12 @@ def redraw(document: Document, *, at: dt.datetime) -> bool | None:
     return document.is_redrawn_the_same
 
 
-@jobs.kind(REDRAW_JOB, label=_("Drawing of a document again, to compare it"))
+@jobs.kind(REDRAW_JOB, label=_("Drawing of a document again, to compare it"), may_be_retried=True)
 def redraw_document(progress: jobs.Progress) -> dict[str, Any]:
     """Compares a stored document with what its frozen data give now."""
-    progress.step(0, 1)
+    progress.step(0, 0)
     document = Document.objects.select_related("snapshot", "approval").get(pk=progress.job.arguments["document_id"])
-    same = redraw(document, at=timezone.now())
+    same = redraw(document, at=timezone.now(), watch=_passing_on(progress))
     progress.step(1, 1)
     return {"document": document.pk, "same": same}
 
@@ -173,7 +193,7 @@ def redraw_document(progress: jobs.Progress) -> dict[str, Any]:
 @jobs.kind(SEND_JOB, label=_("Drawing and sending of a copy"))
 def send_copy(progress: jobs.Progress) -> dict[str, Any]:
     """Draws the copy that a recipient gets and hands it to the post."""
-    progress.step(0, 3)
+    progress.step(0, 0)
     rows = Dispatch.objects.select_related("approval__snapshot")
     dispatch = rows.get(pk=progress.job.arguments["dispatch_id"])
     document = document_for(
@@ -181,10 +201,10 @@ def send_copy(progress: jobs.Progress) -> dict[str, Any]:
         approval=dispatch.approval,
         kind=kind_of(dispatch),
         at=timezone.now(),
-        progress=progress,
+        watch=_passing_on(progress),
     )
     post(dispatch, document, at=timezone.now())
-    progress.step(3, 3)
+    progress.step(1, 1)
     return {"dispatch": dispatch.pk, "document": document.pk}
 
 

@@ -27,10 +27,11 @@ TOPIC = "job"
 Work = Callable[["Progress"], dict[str, Any]]
 _kinds: dict[str, Work] = {}
 _labels: dict[str, Text] = {}
+_retried: set[str] = set()
 
 
 class Cancelled(Exception):
-    """Raised inside the work when somebody cancelled the job."""
+    """Raised inside the work when somebody cancelled the job, or when another worker has taken it up."""
 
 
 class Progress:
@@ -42,18 +43,24 @@ class Progress:
     def step(self, done: int, total: int) -> None:
         now = timezone.now()
         Job.objects.filter(pk=self.job.pk).update(done=done, total=total, heartbeat_at=now)
-        if Job.objects.filter(pk=self.job.pk, status=Job.Status.CANCELLED).exists():
+        ours = {"status": Job.Status.RUNNING, "attempts": self.job.attempts}
+        if Job.objects.filter(pk=self.job.pk).exclude(**ours).exists():
             raise Cancelled
 
 
-def kind(name: str, label: Text = "") -> Callable[[Work], Work]:
-    """Registers the work of a kind of job, and what people call it; the work answers the result to keep."""
+def kind(name: str, label: Text = "", *, may_be_retried: bool = False) -> Callable[[Work], Work]:
+    """Registers the work of a kind of job, and what people call it; the work answers the result to keep.
+
+    `may_be_retried` offers to ask for it once more when it has failed or was cancelled.
+    """
 
     def register(function: Work) -> Work:
         if name in _kinds:
             raise ValueError(f"job kind {name} is registered already")
         _kinds[name] = function
         _labels[name] = label or name
+        if may_be_retried:
+            _retried.add(name)
         return function
 
     return register
@@ -114,8 +121,21 @@ def cancel(*, job: Job, at: dt.datetime) -> None:
     )
 
 
+def may_be_retried(job: Job) -> bool:
+    """Whether the same work can be asked for once more."""
+    return job.kind in _retried and job.status in (Job.Status.FAILED, Job.Status.CANCELLED)
+
+
+@transaction.atomic
+def retry(*, job: Job, at: dt.datetime) -> None:
+    """Queues a job again that has failed or was cancelled; any other is left as it is."""
+    ended = Job.objects.filter(pk=job.pk, status__in=[Job.Status.FAILED, Job.Status.CANCELLED], kind__in=_retried)
+    if ended.update(status=Job.Status.QUEUED, done=0, total=0, error="", finished_at=None, heartbeat_at=None):
+        outbox.send(topic=TOPIC, at=at, job_id=str(job.pk))
+
+
 def _finish(job: Job, status: str, *, result: dict[str, Any] | None = None, error: str = "") -> Job:
-    running = Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING)
+    running = Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts)
     running.update(status=status, finished_at=timezone.now(), result=result or {}, error=error)
     job.refresh_from_db()
     return job

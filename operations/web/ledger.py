@@ -47,7 +47,7 @@ def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One job with its progress; the page asks again by itself while the job runs."""
     row = row_or_404(Job.objects.select_related("requested_by"), request, pk=pk)
     template = "operations/_job.html" if request.headers.get("HX-Request") else "operations/job.html"
-    return render(request, template, {"job": row})
+    return render(request, template, {"job": row, "may_be_retried": job_domain.may_be_retried(row)})
 
 
 @require_POST
@@ -55,4 +55,12 @@ def cancel_job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Stops a job at its next step."""
     row = row_or_404(Job, request, pk=pk)
     job_domain.cancel(job=row, at=timezone.now())
+    return redirect("operations:job", pk=row.pk)
+
+
+@require_POST
+def retry_job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Asks once more for a job that has failed or was cancelled."""
+    row = row_or_404(Job, request, pk=pk)
+    job_domain.retry(job=row, at=timezone.now())
     return redirect("operations:job", pk=row.pk)

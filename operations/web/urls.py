@@ -193,4 +193,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", ledger.jobs, name="jobs"),
     path("jobs/<uuid:pk>/", ledger.job, name="job"),
     path("jobs/<uuid:pk>/cancel/", ledger.cancel_job, name="job-cancel"),
+    path("jobs/<uuid:pk>/retry/", ledger.retry_job, name="job-retry"),
 ]

@@ -3,7 +3,7 @@
 Plain texts in the language that is asked for; the templates put them in their places.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from django.utils.translation import gettext, pgettext
 from operations.domain.wording import date_text, moment_text, short_date_text
 from reports.domain.payload import sha256_of
 
+#: Is told how many stages of drawing are done, and how many there are.
+Stage = Callable[[int, int], None]
 LANGUAGES = {"ru": ("ru",), "en": ("en",), "both": ("ru", "en")}
 SHORT_HASH = 16
 
@@ -26,6 +28,10 @@ class Copy:
     marking: str = "internal"
     copy_number: int | None = None
     recipients: Mapping[str, str] | None = None
+
+
+def unwatched(done: int, total: int) -> None:
+    """Nobody wants to know how far the drawing is."""
 
 
 def frame_texts(

@@ -6,7 +6,7 @@ from typing import Any
 from reports.domain.payload import canonical_bytes
 from reports.rendering.csv import csv_bytes
 from reports.rendering.document import check_approval
-from reports.rendering.frames import Copy
+from reports.rendering.frames import Copy, Stage, unwatched
 from reports.rendering.html import render_html
 
 CONTENT_TYPES = {
@@ -34,9 +34,12 @@ def render(
     marking: str = "internal",
     copy_number: int | None = None,
     recipients: Mapping[str, str] | None = None,
+    stage: Stage = unwatched,
 ) -> bytes:
     """The file in one of `CONTENT_TYPES`. `json` is the frozen payload itself: its SHA-256 is the approved
     hash.
+
+    `stage` is told how many stages of how many are done.
 
     The heavy libraries are loaded by the formats that need them, so that a data file costs nothing.
     """
@@ -72,4 +75,5 @@ def render(
         marking=marking,
         copy_number=copy_number,
         recipients=recipients,
+        stage=stage,
     )

@@ -22,12 +22,14 @@ from reports.domain.payload import canonical_bytes
 from reports.rendering.csv import csv_bytes
 from reports.rendering.document import document_html
 from reports.rendering.fetcher import BundledFilesOnly
-from reports.rendering.frames import LANGUAGES, Copy
+from reports.rendering.frames import LANGUAGES, Copy, Stage, unwatched
 from reports.rendering.tagging import Tagging
 from reports.rendering.watermark import watermark_svg
 from reports.rendering.xlsx import render_xlsx
 
 VARIANT = "pdf/a-3a"
+#: Texts and pictures drawn, data enclosed, pages laid out, file written.
+STAGES = 4
 
 _UA_NAMESPACES = (
     'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
@@ -75,6 +77,7 @@ def render_pdf(
     copy_number: int | None = None,
     recipients: Mapping[str, str] | None = None,
     attachments: Iterable[Enclosure] = (),
+    stage: Stage = unwatched,
 ) -> bytes:
     """The document of a snapshot and its approval; without an approval it is marked as a draft on every page.
 
@@ -84,7 +87,9 @@ def render_pdf(
     """
     copy = Copy(edition=edition, marking=marking, copy_number=copy_number, recipients=recipients)
     pictures = {"watermark.svg": watermark_svg(payload=payload, approval=approval, languages=LANGUAGES[language])}
+    stage(0, STAGES)
     html = document_html(payload=payload, approval=approval, language=language, copy=copy, pictures=pictures)
+    stage(1, STAGES)
     enclosed = [
         Enclosure(
             name="data.csv",
@@ -109,10 +114,18 @@ def render_pdf(
         pictures=pictures,
         enclosed=enclosed,
         as_of=dt.datetime.fromisoformat(payload["as_of"]),
+        stage=stage,
     )
 
 
-def html_to_pdf(*, html: str, pictures: dict[str, bytes], enclosed: Iterable[Enclosure], as_of: dt.datetime) -> bytes:
+def html_to_pdf(
+    *,
+    html: str,
+    pictures: dict[str, bytes],
+    enclosed: Iterable[Enclosure],
+    as_of: dt.datetime,
+    stage: Stage = unwatched,
+) -> bytes:
     """HTML with its enclosures as PDF; identifier and dates come from the content, none from the clock."""
     enclosed = list(enclosed)
     fetcher = BundledFilesOnly(pictures=pictures)
@@ -122,7 +135,9 @@ def html_to_pdf(*, html: str, pictures: dict[str, bytes], enclosed: Iterable[Enc
     source = HTML(string=html, base_url="app:", url_fetcher=fetcher)
     logging.getLogger("weasyprint").addHandler(faults)
     try:
+        stage(2, STAGES)
         document = source.render(font_config=FontConfiguration(), **options)
+        stage(3, STAGES)
         document.metadata.attachments = [_attached(one, as_of) for one in enclosed]
         plain = document.metadata.generate_rdf_metadata
         document.metadata.generate_rdf_metadata = lambda *given: plain(*given).replace(
@@ -136,6 +151,7 @@ def html_to_pdf(*, html: str, pictures: dict[str, bytes], enclosed: Iterable[Enc
         fetcher.insist()
     if faults.messages:
         raise IncompleteDocument("; ".join(faults.messages))
+    stage(STAGES, STAGES)
     return pdf
 
 

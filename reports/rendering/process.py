@@ -2,24 +2,37 @@
 along.
 
 The process is started afresh (a fork after the chart library was used hangs), is given a request as a file,
-knows no database and none of the site's secrets, and is bound by limits of memory and time. Its result
-appears under its final name whole or not at all. Any thread of a worker may call `render_to_file`.
+knows no database and none of the site's secrets, and is bound by limits of memory and time. It tells how far it is,
+stops when whoever asked for it has gone, and gives way to the site. Only so many draw at once on one machine
+(`reports.rendering.slots`). Its result appears under its final name whole or not at all. Any thread of a worker may
+call `render_to_file`.
 """
 
 import hashlib
 import json
 import os
+import queue
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from reports.rendering.slots import slot
 
 #: A report of 200 pages took 844 MB; charts need about 300 more.
 MEMORY_LIMIT = 2 * 1024**3
 TIME_LIMIT = 300.0
+#: How often whoever asked is told how far it is, in seconds; the answer may be that nobody wants it any more.
+BEAT = 1.0
+
+#: Is told how many stages of how many are done, again and again; what it raises stops the drawing.
+Watch = Callable[[int, int], None]
 
 #: What the process may know of this machine: where programs, libraries and temporary files are. No secret is
 #: among it.
@@ -38,6 +51,10 @@ _PASSED_ON = (
     "PYTHONPATH",
     "VIRTUAL_ENV",
 )
+#: The site comes first where both want the processor.
+_GIVES_WAY = 10
+#: Seconds for a process to end that has said everything.
+_PATIENCE = 10.0
 
 
 class RenderingFailed(RuntimeError):
@@ -50,11 +67,12 @@ class RenderingFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Rendered:
-    """The file that was written: its hash, its size, and what it was drawn with."""
+    """The file that was written: its hash, its size, what it was drawn with, and how much memory that took at most."""
 
     sha256: str
     size: int
     renderer: str
+    peak_memory: int
 
 
 def render_to_file(
@@ -70,9 +88,10 @@ def render_to_file(
     recipients: Mapping[str, str] | None = None,
     memory_limit: int = MEMORY_LIMIT,
     time_limit: float = TIME_LIMIT,
+    watch: Watch | None = None,
 ) -> Rendered:
     """Draw as `outputs.render` does and put the file at `target`. Raises `RenderingFailed`, which names the
-    reason."""
+    reason, and whatever `watch` raises."""
     arguments = {
         "format": format,
         "payload": payload,
@@ -83,33 +102,98 @@ def render_to_file(
         "copy_number": copy_number,
         "recipients": recipients,
     }
+    watch = watch or (lambda done, total: None)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".drawing-", dir=target.parent) as folder:
+    with (
+        slot(waiting=lambda: watch(0, 0)),
+        tempfile.TemporaryDirectory(prefix=".drawing-", dir=target.parent) as folder,
+    ):
         request, result = Path(folder) / "request.json", Path(folder) / "result"
         request.write_text(json.dumps({"settings": _settings(), "memory_limit": memory_limit, "arguments": arguments}))
-        told = _run(request, result, time_limit=time_limit)
+        told = _run(request, result, time_limit=time_limit, memory_limit=memory_limit, watch=watch)
         content = result.read_bytes()
         result.replace(target)
     _keep_name(target.parent)
-    return Rendered(sha256=hashlib.sha256(content).hexdigest(), size=len(content), renderer=told["renderer"])
+    return Rendered(
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        renderer=told["renderer"],
+        peak_memory=told["peak_memory"],
+    )
 
 
-def _run(request: Path, result: Path, *, time_limit: float) -> dict[str, Any]:
+def _run(request: Path, result: Path, *, time_limit: float, memory_limit: int, watch: Watch) -> dict[str, Any]:
+    """Starts the process and sees it through: it ends with this call, however this call ends."""
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     command = [sys.executable, "-m", "reports.rendering.process", str(request), str(result)]
-    try:
-        done = subprocess.run(
-            command, cwd=_base(), env=environment, capture_output=True, text=True, timeout=time_limit, check=False
+    with (request.parent / "errors").open("w+") as errors:
+        # the process reads its input to learn that this one is gone
+        drawing = subprocess.Popen(
+            command,
+            cwd=_base(),
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
         )
-    except subprocess.TimeoutExpired:
-        raise RenderingFailed(f"drawing took longer than {time_limit:g} seconds and was stopped") from None
-    if done.returncode == 0:
-        told: dict[str, Any] = json.loads(done.stdout)
+        try:
+            told = _told(drawing, time_limit=time_limit, watch=watch)
+            _wait_for(drawing)
+        finally:
+            _end(drawing)
+        errors.seek(0)
+        said = errors.read()
+    if "renderer" in told:
         return told
-    if done.returncode != 1:
-        raise RenderingFailed(f"the drawing process broke off ({done.returncode}), most likely for want of memory")
-    last = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "")
-    raise RenderingFailed(last or f"the drawing process ended with {done.returncode}")
+    if drawing.returncode != 1:
+        limit = memory_limit // 1024**2
+        reason = f"most likely for want of memory: it may have {limit} MB"
+        raise RenderingFailed(f"the drawing process broke off ({drawing.returncode}), {reason}")
+    last = next((line for line in reversed(said.splitlines()) if line.strip()), "")
+    raise RenderingFailed(last or f"the drawing process ended with {drawing.returncode}")
+
+
+def _told(drawing: subprocess.Popen[str], *, time_limit: float, watch: Watch) -> dict[str, Any]:
+    """What the process says, line by line, until it says no more; passes on how far it is at every beat."""
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_pass_on, args=(drawing.stdout, lines), daemon=True).start()
+    until = time.monotonic() + time_limit
+    said: dict[str, Any] = {"done": 0, "total": 0}
+    while True:
+        watch(said["done"], said["total"])
+        left = until - time.monotonic()
+        if left <= 0:
+            raise RenderingFailed(f"drawing took longer than {time_limit:g} seconds and was stopped")
+        try:
+            line = lines.get(timeout=min(BEAT, left))
+        except queue.Empty:
+            continue
+        if not line:
+            return said
+        said |= json.loads(line)
+
+
+def _pass_on(stream: IO[str] | None, lines: "queue.SimpleQueue[str]") -> None:
+    """Lines as they come, and an empty one at the end."""
+    for line in stream or ():
+        lines.put(line)
+    lines.put("")
+
+
+def _wait_for(drawing: subprocess.Popen[str]) -> None:
+    """It has said everything; what it still has to clear away is not worth waiting for."""
+    with suppress(subprocess.TimeoutExpired):
+        drawing.wait(timeout=_PATIENCE)
+
+
+def _end(drawing: subprocess.Popen[str]) -> None:
+    """The process is gone afterwards."""
+    drawing.kill()
+    drawing.wait()
+    for stream in (drawing.stdin, drawing.stdout):
+        if stream is not None:
+            stream.close()
 
 
 def _settings() -> dict[str, Any]:
@@ -143,10 +227,33 @@ def _limit_memory(limit: int) -> None:
 
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(_GIVES_WAY)
+
+
+def _peak_memory() -> int:
+    """The most that this process ever filled, in bytes."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _end_with_whoever_asked() -> None:
+    """Their end of our input is closed when they are gone, however they went: then nobody waits for the result."""
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(2)
+
+
+def _tell(**said: Any) -> None:
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
 
 
 def main(request: Path, result: Path) -> None:
     """The process itself."""
+    threading.Thread(target=_end_with_whoever_asked, daemon=True).start()
     given = json.loads(request.read_text())
     _limit_memory(given["memory_limit"])
 
@@ -167,12 +274,12 @@ def main(request: Path, result: Path) -> None:
     from reports.rendering.fingerprint import renderer_fingerprint
     from reports.rendering.outputs import render
 
-    content = render(**given["arguments"])
+    content = render(**given["arguments"], stage=lambda done, total: _tell(done=done, total=total))
     with result.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    sys.stdout.write(json.dumps({"renderer": renderer_fingerprint()}))
+    _tell(renderer=renderer_fingerprint(), peak_memory=_peak_memory())
 
 
 if __name__ == "__main__":
@@ -180,6 +287,8 @@ if __name__ == "__main__":
         main(Path(sys.argv[1]), Path(sys.argv[2]))
     except MemoryError:
         sys.exit("drawing needed more memory than it may have")
+    except RecursionError:
+        sys.exit("the document is nested too deeply to be drawn")
     except Exception as error:
         # the last line on standard error is what the person who asked is told
         sys.exit(f"{type(error).__name__}: {error}")

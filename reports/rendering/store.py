@@ -7,11 +7,17 @@ the disk is noticed whenever a file is read.
 
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
+
+#: Seconds after which an unfinished file is nobody's any more.
+LEFT_BEHIND_AFTER = 3600.0
 
 
 class DamagedFile(Exception):
@@ -34,7 +40,7 @@ def put(content: bytes) -> str:
     if final.exists():
         return sha256
     final.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=final.parent, prefix=".writing-")
+    handle, name = tempfile.mkstemp(dir=_workplace(), prefix=".writing-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -50,9 +56,28 @@ def put(content: bytes) -> str:
 
 def new_path() -> Path:
     """Where another process may write a file for `adopt`; on the same disk, so that it is only renamed."""
+    place = _workplace()
+    _clear(place)
+    return place / uuid.uuid4().hex
+
+
+def _workplace() -> Path:
+    """Where files are until they are whole."""
     place = folder() / ".new"
     place.mkdir(parents=True, exist_ok=True)
-    return place / uuid.uuid4().hex
+    return place
+
+
+def _clear(place: Path) -> None:
+    """Takes away what a worker that died left lying about; nothing is drawn for so long."""
+    long_ago = time.time() - LEFT_BEHIND_AFTER
+    for left in place.iterdir():
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < long_ago:
+                if left.is_dir():
+                    shutil.rmtree(left, ignore_errors=True)
+                else:
+                    left.unlink()
 
 
 def adopt(path: Path, *, sha256: str) -> None:

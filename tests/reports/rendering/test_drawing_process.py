@@ -30,15 +30,21 @@ def test_the_process_writes_the_bytes_that_would_be_drawn_here(tmp_path: Path) -
 def test_a_process_that_needs_too_much_memory_is_stopped_and_says_so(tmp_path: Path) -> None:
     with pytest.raises(RenderingFailed, match="memory"):
         render_to_file(
-            target=tmp_path / "report.pdf", format="pdf", payload=annual(), approval=None, memory_limit=120 * 1024**2
+            target=tmp_path / "new" / "report.pdf",
+            format="pdf",
+            payload=annual(),
+            approval=None,
+            memory_limit=120 * 1024**2,
         )
-    assert list(tmp_path.iterdir()) == []
+    assert list((tmp_path / "new").iterdir()) == []
 
 
 def test_a_process_that_takes_too_long_is_stopped_and_says_so(tmp_path: Path) -> None:
     with pytest.raises(RenderingFailed, match=r"longer than 0\.2 seconds"):
-        render_to_file(target=tmp_path / "report.pdf", format="pdf", payload=annual(), approval=None, time_limit=0.2)
-    assert list(tmp_path.iterdir()) == []
+        render_to_file(
+            target=tmp_path / "new" / "report.pdf", format="pdf", payload=annual(), approval=None, time_limit=0.2
+        )
+    assert list((tmp_path / "new").iterdir()) == []
 
 
 def test_the_reason_of_a_refusal_comes_back_from_the_process(tmp_path: Path) -> None:
