@@ -6,6 +6,7 @@ that they come from. An installed app names its own benches in `<app>.management
 things is measured as the ratio of their times, in turns and in one run, so that a busy machine troubles both alike.
 """
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -16,19 +17,28 @@ from importlib.util import find_spec
 
 from django.apps import apps
 
-Bench = Callable[[], int]
+
+@dataclass(frozen=True)
+class Work:
+    """What a round did, in the bench's own unit, and whatever else it found worth saying."""
+
+    amount: int
+    remark: str = ""
+
+
+Bench = Callable[[], int | Work]
 Prepared = Bench | tuple[Bench, Bench]
 _benches: dict[str, tuple[Callable[[], AbstractContextManager[Prepared]], str]] = {}
 #: Modules that register benches of their own when they are imported.
-_PARTS = ("illegal_ops.plan_bench", "illegal_ops.return_bench")
+_PARTS = ("illegal_ops.plan_bench", "illegal_ops.report_bench", "illegal_ops.return_bench")
 
 
 @dataclass(frozen=True)
 class Measurement:
     """Times in seconds; `amount` is how much work one round did, in the bench's own unit.
 
-    `processor` is what the process itself needed at best: on a busy machine the time by the clock says more about its
-    neighbours.
+    `processor` is what the process and those that it started needed at best: on a busy machine the time by the clock
+    says more about its neighbours.
     """
 
     name: str
@@ -37,12 +47,13 @@ class Measurement:
     best: float
     median: float
     processor: float
+    remark: str = ""
 
     def __str__(self) -> str:
         speed = f", {self.amount / self.best:,.0f} per second" if self.amount and self.best else ""
         return (
             f"{self.name}: best {self.best * 1000:.1f} ms, median {self.median * 1000:.1f} ms of {self.rounds}, "
-            f"processor {self.processor * 1000:.1f} ms{speed}"
+            f"processor {self.processor * 1000:.1f} ms{speed}{f'; {self.remark}' if self.remark else ''}"
         )
 
 
@@ -128,23 +139,31 @@ class _Stretch:
         self._function = function
         self._times: list[float] = []
         self._processor: list[float] = []
-        self._amount = function()
+        self._done = function()
 
     def run(self) -> None:
-        begun, spent = time.perf_counter(), time.process_time()
-        self._amount = self._function()
+        begun, spent = time.perf_counter(), _processor_time()
+        self._done = self._function()
         self._times.append(time.perf_counter() - begun)
-        self._processor.append(time.process_time() - spent)
+        self._processor.append(_processor_time() - spent)
 
     def measured(self, name: str) -> Measurement:
+        work = self._done if isinstance(self._done, Work) else Work(self._done)
         return Measurement(
             name=name,
             rounds=len(self._times),
-            amount=self._amount,
+            amount=work.amount,
             best=min(self._times),
             median=statistics.median(self._times),
             processor=min(self._processor),
+            remark=work.remark,
         )
+
+
+def _processor_time() -> float:
+    """Seconds of this process and of those of its own that have ended."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 @bench("query", what="one round trip to the database, a thousand times")

@@ -33,10 +33,14 @@ _LABEL_WIDTH = 34
 #: How much further than the longest bar the axis goes, so that its number is not cut off.
 _ROOM_FOR_NUMBERS = 1.16
 _drawing = threading.Lock()
+#: Charts of the one document that a drawing process draws, by id and language.
+_known: dict[tuple[str, str], str] = {}
 
 
 def chart_svg(block: dict[str, Any], *, language: str, for_document: bool = False) -> str:
     """The chart of a payload's block as an SVG element with its title; no style attribute, no script."""
+    if for_document and (block["id"], language) in _known:
+        return _known[block["id"], language]
     import vl_convert
 
     with _drawing:
@@ -47,6 +51,11 @@ def chart_svg(block: dict[str, Any], *, language: str, for_document: bool = Fals
             time_format_locale=_LOCALES[language],
         )
     return _finished(svg, block=block, language=language, font=SANS if for_document else PAGE_FONT)
+
+
+def remember(svg: str, *, block: dict[str, Any], language: str) -> None:
+    """Keeps a chart that another process has drawn for the document of this one."""
+    _known[block["id"], language] = svg
 
 
 def specification(block: dict[str, Any], *, language: str) -> dict[str, Any]:

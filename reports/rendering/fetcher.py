@@ -5,9 +5,14 @@ file of the machine may be read; an attempt fails the whole job and is named, be
 part is no document.
 """
 
+from xml.etree.ElementTree import Element
+
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reports.rendering.fonts import font_folder, unpacked
+
+#: Attributes by which an element asks for something; by the first an `a` only leads there.
+_NAMES_OF_ADDRESSES = ("href", "{http://www.w3.org/1999/xlink}href", "src", "data")
 
 
 class RefusedAddress(RuntimeError):
@@ -38,6 +43,13 @@ class BundledFilesOnly(URLFetcher):
                 return URLFetcherResponse(url, body=self.pictures[name], headers={"Content-Type": "image/svg+xml"})
         self.refused.append(url)
         raise FatalURLFetchingError(url)
+
+    def look_over(self, root: Element) -> None:
+        """Remembers the addresses that the library would pass over without a word: what they name would be missing."""
+        for element in root.iter():
+            if str(element.tag).rpartition("}")[2] != "a":
+                named = (element.get(name, "") for name in _NAMES_OF_ADDRESSES)
+                self.refused += [address for address in named if address and not address.startswith(("#", "app:"))]
 
     def insist(self) -> None:
         """Raise `RefusedAddress` if anything was refused."""

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from xml.etree import ElementTree
 
 from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
@@ -133,6 +134,10 @@ def html_to_pdf(
     # Given to one of the two calls only, the variant yields an untagged file without a word.
     options = {"pdf_variant": VARIANT, "pdf_identifier": _identifier(html, pictures, enclosed)}
     source = HTML(string=html, base_url="app:", url_fetcher=fetcher)
+    drawings = [ElementTree.fromstring(one) for one in pictures.values()]  # noqa: S314 - drawn by ourselves
+    for root in (source.etree_element, *drawings):
+        fetcher.look_over(root)
+    fetcher.insist()
     logging.getLogger("weasyprint").addHandler(faults)
     try:
         stage(2, STAGES)

@@ -33,7 +33,7 @@ from tests.reports.rendering.cumulative_sample import cumulative
 ROOT = Path(__file__).resolve().parents[3]
 DEEP = bool(os.environ.get("TESTS_DEEP"))
 ROUNDS = 30 if DEEP else 3
-PATIENCE = 120.0
+PATIENCE = 300.0
 CHANCE = random.Random(20_261_128)
 
 
