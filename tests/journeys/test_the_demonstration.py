@@ -47,6 +47,7 @@ from reports.domain.payload import every_block
 from reports.domain.reports import approved_snapshot
 from reports.domain.snapshots import payload_of
 from reports.models import Approval, Report
+from reports.rendering.cells import shown
 from tests.factories.reference import STATES, load_reference
 from tests.reports.rendering.pages import plain, text_of
 
@@ -246,6 +247,32 @@ def test_the_annual_report_says_every_number_of_its_snapshot(
     assert (code, words.splitlines()[0].rsplit(": ", 1)[1]) == (0, "authentic")
     spoil(path)
     assert verdict(path)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "approver"),
+    [
+        ("stage", "en", "council-chair"),
+        ("national", "ru", "head-am"),
+        ("completeness", "en", "hq-chair"),
+        ("press", "ru", "council-chair"),
+    ],
+)
+def test_every_other_report_is_approved_and_says_every_number_of_its_snapshot(
+    year: Operation, tmp_path: Path, kind: str, language: str, approver: str
+):
+    """The command finds the approved one by its defaults: the last finished stage, the first state with data."""
+    approval = Approval.objects.get(snapshot__report__definition=kind, snapshot__report__operation=year)
+    assert approval.approver.username == approver
+    path = drawn(tmp_path, kind, YEAR, "--language", language)
+    text = text_of(path.read_bytes())
+    assert approval.verification_code in text
+    payload = payload_of(approval.snapshot)
+    numbers = numbers_of(payload, language=language)
+    assert not sorted(number for number in numbers if not stands_in(text, number))
+    for card in (card for block in payload["summary"] for card in block.get("cards", ())):
+        assert plain(shown(card["cell"], language=language).text) in text
+    assert verdict(path)[0] == 0
 
 
 def stands_in(text: str, number: str) -> bool:
