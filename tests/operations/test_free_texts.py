@@ -14,6 +14,7 @@ from django.db import models
 from operations.domain import (
     agreement_answers,
     decisions,
+    exchange_rates,
     holidays,
     list_workflow,
     meeting_record,
@@ -35,7 +36,12 @@ from operations.domain.screening import screened
 from operations.domain.tokens import TokenScope, create_token
 from operations.domain.transitions import Attempt, Transition, workflows
 from operations.web import return_forms
-from reports.domain import report_workflow  # noqa: F401 - registers its workflow
+from reports.domain import (
+    disclosure_thresholds,
+    flow_observations,
+    published_figures,
+    report_workflow,  # noqa: F401 - registers its workflow
+)
 from tests.factories.reporting import figures, make_draft, make_story
 
 PERSONAL = "паспорт № 4510123456"
@@ -134,6 +140,12 @@ SCREENED: dict[str, dict[str, Way]] = {
     "Breach": {"reason": asked("Submission", "waive_breach", "reason")},
     "Query": {"text": asked("Query", "create", "text"), "answer": asked("Query", "answer", "text")},
     "Comment": {"text": asked("Comment", "create", "text"), "settled_note": asked("Comment", "settle", "note")},
+    "ExchangeRate": taken(exchange_rates.ENTRIES, "source"),
+    "PublishedFigure": taken(
+        published_figures.ENTRIES, *both("label", "place", "period"), "source_title", "source_date", "note"
+    ),
+    "FlowObservation": taken(flow_observations.ENTRIES, "source_title", "source_date"),
+    "DisclosureThresholds": taken(disclosure_thresholds.ENTRIES, *both("reference")),
     "Report": {
         "explanation": asked("Report", "submit", "explanation"),
         "decision_comment": asked("Report", "return", "comment"),
@@ -143,7 +155,6 @@ SCREENED: dict[str, dict[str, Way]] = {
 #: Looked at in tests of their own below, or kept word for word from a column that is screened.
 ELSEWHERE = {"Figure.note", "ApiToken.label", "ImportBatch.file_name"}
 ELSEWHERE |= {"BreachStep.reason", "QueryTurn.text"}
-ELSEWHERE |= {f"DisclosureThresholds.{name}" for name in both("reference")}
 #: Officials' own: names, posts, duty contacts. They are not people who were checked.
 OFFICIALS = {
     "User": ["username", "email", *both("name")],
@@ -155,7 +166,7 @@ OFFICIALS = {
     "Dispatch": [*both("name"), "email"],
     "AuditEntry": ["actor_name"],
 }
-#: Reference data and citations of public sources: they come with the product, nobody types them in.
+#: Reference data: it comes with the product, nobody types it in.
 REFERENCE = {
     "MemberState",
     "AgencyKind",
@@ -163,15 +174,15 @@ REFERENCE = {
     "Breakdown",
     "Category",
     "Indicator",
-    "PublishedFigure",
     "Reconciliation",
     "PublishedStage",
     "ContextEvent",
-    "ExchangeRate",
-    "FlowObservation",
 }
-#: Written by the system: codes, hashes, results of work.
+#: Written by the system or chosen from lists: codes, addresses, hashes, results of work.
 SYSTEM = {
+    "ExchangeRate": ["currency"],
+    "PublishedFigure": ["code", "region_code", "unit", "currency", "source_url"],
+    "FlowObservation": ["source_url"],
     "User": ["password", "time_zone"],
     "CalendarFeed": ["secret_sha256"],
     "Body": ["code"],
