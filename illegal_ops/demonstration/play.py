@@ -10,6 +10,7 @@ from illegal_ops.demonstration.plan_story import YEAR, PlanStory, copy_to_next_y
 from illegal_ops.demonstration.report_story import ReportStory
 from illegal_ops.demonstration.returns_story import Reporter
 from illegal_ops.demonstration.story import Paper, People, Story
+from illegal_ops.demonstration.threads_story import ThreadStory
 from illegal_ops.demonstration.units_story import UnitReporter
 from operations.domain.moments import moscow_moment
 from operations.models import Operation
@@ -36,6 +37,7 @@ def play(*, out: Paper) -> None:
     ExchangeStory(story=year, people=people, operation=operation, until=END).tell()
     UnitReporter(story=year, people=people, layouts={}).tell_units(operation)
     FlowStory(story=year, people=people).tell()
+    ThreadStory(story=year, people=people, operation=operation).tell()
     ReportStory(story=year, people=people, operation=operation).tell()
     MoreReports(story=year, people=people, operation=operation).tell()
     year.on(dt.date(2026, 11, 20), 11, lambda at: copy_to_next_year(operation, people=people, at=at))

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from operations.domain.breach_history import is_about_money
 from operations.domain.breakdowns import breakdown_name
 from operations.domain.errors import Problem
 from operations.domain.return_layout import CellKey, Dimension, Layout, Line, UnknownCell, layout_of
 from operations.domain.rule_language import Reference, parse, references
 from operations.domain.rules import Broken, Cell, Lookup, Reading, cell_lookup, judge, needs_scope, places
 from operations.domain.standing_figures import cells_of, earlier_cells, state_cells
-from operations.domain.wording import number_text
+from operations.domain.wording import money_text, number_text
 from operations.models import Breach, Indicator, Rule, Submission
 
 _ANSWERED = {
@@ -63,18 +64,28 @@ def applicable_rules(period_kind: str, layout: Layout) -> list[Rule]:
 def unanswered(submission: Submission, findings: Findings) -> Iterator[Problem]:
     """The broken rules that still stand in the way of submitting: answers hold for the values they were given for."""
     answers = {breach.rule_id: breach for breach in submission.breaches.all()}
+    layout = layout_of(submission.expected_return.form) if findings.broken else None
     for broken in findings.broken:
         breach = answers.get(broken.rule.pk)
         if breach is not None and _is_answered(breach, broken):
             continue
-        yield breach_problem(broken)
+        yield breach_problem(broken, currencies=_currencies(broken.rule, submission, layout))
 
 
 def is_same(breach: Breach, broken: Broken) -> bool:
     return (breach.left_value, breach.right_value) == (broken.left, broken.right)
 
 
-def breach_problem(broken: Broken) -> Problem:
+def _currencies(rule: Rule, submission: Submission, layout: Layout | None) -> tuple[str | None, str | None]:
+    """By side, the currency of the state where the side comes to an amount of money."""
+    currency = submission.expected_return.agency.state.currency
+    left, right = (
+        currency if layout is not None and is_about_money(text, layout) else None for text in (rule.left, rule.right)
+    )
+    return left, right
+
+
+def breach_problem(broken: Broken, *, currencies: tuple[str | None, str | None]) -> Problem:
     """A breach as a problem of the page: what the rule says, both sides, and what would settle it."""
     rule = broken.rule
     message = rule.message_en if _language() == "en" else rule.message_ru
@@ -87,7 +98,12 @@ def breach_problem(broken: Broken) -> Problem:
         field=f"breach.{rule.code}",
         href=f"#breach-{rule.code}",
         message=text
-        % {"code": rule.code, "message": message, "left": _number(broken.left), "right": _number(broken.right)},
+        % {
+            "code": rule.code,
+            "message": message,
+            "left": _amount(broken.left, currencies[0]),
+            "right": _amount(broken.right, currencies[1]),
+        },
     )
 
 
@@ -172,6 +188,10 @@ def _cell_problem(layout: Layout, key: CellKey, code: str, text: object) -> Prob
 
 def _language() -> str:
     return "en" if (get_language() or "").startswith("en") else "ru"
+
+
+def _amount(value: int, currency: str | None) -> str:
+    return money_text(value, currency=currency, language=_language()) if currency else _number(value)
 
 
 def _number(value: int) -> str:

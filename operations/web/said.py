@@ -1,5 +1,6 @@
 """What stands beside a return for whoever reads it: comments, queries, unusual figures, the history of breaches."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
@@ -30,5 +31,15 @@ def said_about(user: Any, expected_return: Return, submission: Submission | None
         "unusual": unusual,
         "currency": currency,
         "breach_steps": breach_steps(expected_return, layout, currency),
+        "moved_since": _moved_since(expected_return),
         **methods(),
     }
+
+
+def _moved_since(expected_return: Return) -> dt.datetime | None:
+    """When figures were accepted that the approved report does not know; the report itself never changes."""
+    reported = expected_return.reported_at
+    if reported is None:
+        return None
+    accepted = expected_return.submissions.filter(status=Submission.Status.ACCEPTED, decided_at__gt=reported).first()
+    return None if accepted is None else accepted.decided_at

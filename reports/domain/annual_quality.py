@@ -231,8 +231,8 @@ def breaches(extent: Extent) -> list[blocks.Block]:
             cells=[
                 words(period_name(row.submission.expected_return.period)),
                 words(_rule(row.rule)),
-                _side(row, row.left_value),
-                _side(row, row.right_value),
+                _side(row, row.rule.left, row.left_value),
+                _side(row, row.rule.right, row.right_value),
                 words(worded(Breach.Status(row.status).label)),
                 words(both(ru=row.reason, en=row.reason)) if row.reason else missing("blank"),
             ],
@@ -256,9 +256,9 @@ def breaches(extent: Extent) -> list[blocks.Block]:
     )
 
 
-def _side(row: Breach, value: int) -> Cell:
-    """One side of a broken rule; a rule about money compares amounts in the state's currency."""
-    if _MONEY.search(f"{row.rule.left} {row.rule.right}"):
+def _side(row: Breach, text: str, value: int) -> Cell:
+    """One side of a broken rule; a side that names money comes to an amount in the state's currency."""
+    if _MONEY.search(text):
         return money(value, currency=row.submission.expected_return.agency.state.currency)
     return number(value)
 
@@ -300,7 +300,8 @@ def _table_or_words(
 def open_points(extent: Extent, *, at: dt.datetime) -> Iterator[Problem]:
     """Returns missing or not yet accepted, breaches and queries still open."""
     found = overall(extent, at=at)
-    unanswered = extent.queries().filter(answered_at__isnull=True).count()
+    asked = extent.queries()
+    unanswered, unsettled = (asked.filter(status=one).count() for one in (Query.Status.OPEN, Query.Status.ANSWERED))
     counting = (Submission.Status.SUBMITTED, Submission.Status.ACCEPTED)
     open_breaches = extent.breaches().filter(status=Breach.Status.OPEN, submission__status__in=counting).count()
     waiting = found.received - found.accepted
@@ -329,6 +330,12 @@ def open_points(extent: Extent, *, at: dt.datetime) -> Iterator[Problem]:
             "queries_open",
             ngettext("%(n)s query is unanswered.", "%(n)s queries are unanswered.", unanswered),
             unanswered,
+        )
+    if unsettled:
+        yield _point(
+            "queries_unsettled",
+            ngettext("%(n)s answer to a query is not settled.", "%(n)s answers to queries are not settled.", unsettled),
+            unsettled,
         )
 
 

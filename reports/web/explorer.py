@@ -18,8 +18,10 @@ from operations.domain.access import standing, visible_to
 from operations.domain.errors import BadInput, NotFound, Problem
 from operations.models import Operation, Total
 from operations.web.tags import label, reader_language
+from reports.domain.definitions import definition_of
 from reports.domain.explorer import Catalogue, Question, View, asked, default_question, read_catalogue
 from reports.domain.lineage import lineage as lineage_of
+from reports.domain.moved_figures import moved_reports
 from reports.domain.pivot import MOST_CELLS, Pivot
 from reports.domain.pivot_charts import charts
 from reports.rendering.pivot_files import CONTENT_TYPES, EXTENSIONS, pivot_bytes
@@ -176,7 +178,16 @@ def _shown(request: HttpRequest, pivot: Pivot) -> dict[str, Any]:
         "downloads": DOWNLOADS.items(),
         "operations_text": operations_text(question.operations),
         "single_operation": single,
+        "moved": [] if single is None else _moved(request, single),
         "title": label(single, "title") if single else operations_text(question.operations),
         "demonstration": any(one.is_demonstration for one in question.operations),
         "most": MOST_CELLS,
     }
+
+
+def _moved(request: HttpRequest, operation: Operation) -> list[dict[str, Any]]:
+    """The reports that say something else by now than the figures shown."""
+    return [
+        {"report": one.report, "name": definition_of(one.report).name, "count": one.moved}
+        for one in moved_reports(operation, request.user, at=timezone.now())
+    ]

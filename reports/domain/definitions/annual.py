@@ -17,6 +17,7 @@ from reports.domain import annual_basis, annual_quality, annual_results, annual_
 from reports.domain.annual_forecasts import situation_forecasts
 from reports.domain.annual_historical import build_historical
 from reports.domain.annual_methodology import methodology
+from reports.domain.annual_queries import queries
 from reports.domain.annual_rights import complaints_balance, rights_problem, rights_statement
 from reports.domain.blocks import Block
 from reports.domain.capacities import capacity_to_approve
@@ -144,7 +145,7 @@ def _sections(draft: Draft, results: Results, before: YearBefore) -> Iterator[tu
     plan = annual_basis.plan_of(operation)
     measures = annual_basis.measures_table(plan) if plan is not None else []
     yield "execution", [*measures, *annual_basis.decisions_table(operation)]
-    yield "quality", list(annual_quality.completeness_tables(Extent(operation), at=at))
+    yield "quality", [*annual_quality.completeness_tables(Extent(operation), at=at), *queries(Extent(operation))]
     yield "problems", none_unless_written(draft, "problems")
     yield "conclusions", none_unless_written(draft, "conclusions")
 

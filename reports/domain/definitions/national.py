@@ -16,6 +16,7 @@ from operations.domain.statistics import source_submissions
 from operations.models import MemberState
 from reports.domain import annual_basis, annual_quality, annual_results, blocks, national_plan, national_results
 from reports.domain.annual_methodology import methodology
+from reports.domain.annual_queries import queries
 from reports.domain.annual_rights import rights_problem, rights_statement
 from reports.domain.blocks import Block
 from reports.domain.capacities import capacity_to_approve
@@ -113,7 +114,14 @@ def _sections(draft: Draft, results: Results, state: MemberState, extent: Extent
     yield "exchange", list(national_results.exchange(results, state, at=draft.at))
     yield "rights", [*rights_statement(extent), *national_results.rights(results, state)]
     yield "execution", national_plan.measures(plan, state) if plan is not None else []
-    yield "quality", [*annual_quality.completeness_tables(extent, at=draft.at), _without_rights_bodies()]
+    yield (
+        "quality",
+        [
+            *annual_quality.completeness_tables(extent, at=draft.at),
+            *queries(extent),
+            _without_rights_bodies(),
+        ],
+    )
     yield "problems", none_unless_written(draft, "problems")
     yield "proposals", none_unless_written(draft, "proposals")
 

@@ -1,6 +1,7 @@
 """The maintained sums: whatever happens to returns, they are what the figures come to, and no vintage changes."""
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 from django.db import transaction
@@ -8,9 +9,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from operations.domain.comments import comment_on, flagged_by_return, settle_comment
+from operations.domain.errors import WrongState
+from operations.domain.moments import moscow_date
 from operations.domain.people import system_user
+from operations.domain.queries import answer_query, ask_query
 from operations.domain.returns import (
     accept_submission,
+    bulk_accept,
     correct_return,
     recall_submission,
     reopen_reported_return,
@@ -105,7 +111,7 @@ class Reporting(RuleBasedStateMachine):
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         story = make_story()
-        self.at, self.hq_chair = story.at, story.hq_chair
+        self.at, self.hq_chair, self.planner = story.at, story.hq_chair, story.planner
         border, belarus = make_agency("RU", "border_service"), make_agency("BY")
         self.desks = [
             (story.expected_return, story.officer, story.head),
@@ -167,21 +173,77 @@ class Reporting(RuleBasedStateMachine):
         if submission is not None:
             accept_submission(submission=submission, actor=self.desks[which][2], at=self.tick())
 
-    @rule(which=which, reported=st.booleans())
-    def correct(self, which: int, reported: bool) -> None:
-        expected_return, officer, _head = self.desks[which]
-        if self.live(which, "accepted") is None or self.live(which, "draft") or self.live(which, "submitted"):
+    @rule(which=which)
+    def accept_together(self, which: int) -> None:
+        """What broke no rule is accepted in bulk like the rest."""
+        submission = self.live(which, "submitted")
+        if submission is not None:
+            [decided] = bulk_accept(submissions=[submission], actor=self.desks[which][2], at=self.tick())
+            assert (decided.refusal is None) is not self.wants_a_look(submission)
+
+    @staticmethod
+    def wants_a_look(submission: Submission) -> bool:
+        is_broken = submission.breaches.exclude(status="fixed").exists()
+        return is_broken or bool(flagged_by_return([submission.expected_return_id]))
+
+    @rule(which=which)
+    def be_reported(self, which: int) -> None:
+        """An approved report uses what is accepted."""
+        if self.live(which, "accepted") is not None:
+            Return.objects.filter(pk=self.desks[which][0].pk).update(reported_at=self.tick())
+
+    @rule(which=which)
+    def reopen(self, which: int) -> None:
+        owed = Return.objects.get(pk=self.desks[which][0].pk)
+        if owed.reported_at is not None:
+            reopen_reported_return(expected_return=owed, reason="Found", actor=self.hq_chair, at=self.tick())
+
+    @rule(which=which)
+    def correct(self, which: int) -> None:
+        """Refused while another draft is open, and, of reported figures, until the chair reopens the return."""
+        _owed, officer, _head = self.desks[which]
+        if self.live(which, "accepted") is None:
             return
-        if reported:
-            Return.objects.filter(pk=expected_return.pk).update(reported_at=self.tick())
-            expected_return.refresh_from_db()
-            reopen_reported_return(expected_return=expected_return, reason="Found", actor=self.hq_chair, at=self.tick())
-        correct_return(expected_return=expected_return, reason="Found", actor=officer, at=self.tick())
+        owed = Return.objects.get(pk=self.desks[which][0].pk)
+        is_bound = owed.reported_at is not None and (owed.reopened_at is None or owed.reopened_at < owed.reported_at)
+        if is_bound or self.live(which, "draft") or self.live(which, "submitted"):
+            with pytest.raises(WrongState):
+                correct_return(expected_return=owed, reason="Found", actor=officer, at=self.tick())
+        else:
+            correct_return(expected_return=owed, reason="Found", actor=officer, at=self.tick())
+
+    @rule(which=which, flag=st.booleans())
+    def talk(self, which: int, flag: bool) -> None:
+        """Comments and queries move nothing."""
+        owed, officer, head = self.desks[which]
+        if owed.submissions.exists():
+            said = comment_on(
+                expected_return=owed, text="Why?", needs_follow_up=flag, actor=head, at=self.tick(), cell="ACT03.TOTAL"
+            )
+            if flag and said.pk % 2:
+                settle_comment(comment=said, actor=head, at=self.tick())
+        if self.live(which, "accepted") is not None:
+            due = moscow_date(self.at)
+            query = ask_query(expected_return=owed, text="Why?", due_date=due, actor=self.planner, at=self.tick())
+            answer_query(query=query, text="So it was", actor=officer, at=self.tick())
 
     @staticmethod
     def content(submission: int) -> list[tuple]:
+        """The figures, and who sent them when."""
         rows = Figure.objects.filter(submission=submission).order_by("indicator_id", "category_id")
-        return list(rows.values_list("indicator_id", "category_id", "state", "value", "note"))
+        sent = Submission.objects.filter(pk=submission).values_list(
+            "number", "entered_by", "submitted_by", "submitted_at"
+        )
+        return [*sent, *rows.values_list("indicator_id", "category_id", "state", "value", "note")]
+
+    @invariant()
+    def one_stands_and_one_is_worked_on_at_most(self) -> None:
+        for owed, _officer, _head in self.desks:
+            statuses = Counter(owed.submissions.values_list("status", flat=True))
+            assert statuses["accepted"] <= 1 and statuses["draft"] + statuses["submitted"] <= 1
+            assert not statuses["superseded"] or statuses["accepted"], "what was accepted stands until the next one is"
+            numbers = list(owed.submissions.order_by("number").values_list("number", flat=True))
+            assert numbers == list(range(1, len(numbers) + 1)), "every attempt stays"
 
     @invariant()
     def totals_are_what_the_figures_come_to(self) -> None:

@@ -335,3 +335,23 @@ def test_any_two_submissions_are_compared_cell_by_cell(story: Story):
     assert "Choose two different" in client.get(address + "?from=2&to=2").content.decode()
     for bad in ("?from=9", "?to=0", "?from=x", "?from=%00", "?to=99999999999999999999"):
         assert client.get(address + bad).status_code == 422, bad
+
+
+# --- the history of a breach ---
+
+
+def test_a_breach_shows_both_sides_with_their_places_and_how_it_came_and_went(story: Story):
+    draft = make_draft(story, {"ADM01": 5, "ADM05": 7, "FIN02": 150_00})
+    client = signed_in(story.officer)
+    shown = " ".join(client.get(of_return(story, "return")).content.decode().split())
+    assert '<a class="govuk-link" href="#ADM01.TOTAL">ADM01</a>: 5' in shown
+    assert "ADM04 (earlier periods)" in shown
+    assert "150 RUB" in shown.replace("\xa0", " ").replace("&nbsp;", " "), "a side that names money is an amount"
+    explain_breach(submission=draft, rule="R05", reason="Protocols of May", actor=story.officer, at=story.at)
+    inputs = figures(story.expected_return, {"ADM01": 0}, rest=None)
+    save_draft(submission=draft, figures=inputs, revision=draft.revision, actor=story.officer, at=story.at)
+    breach = draft.breaches.get(rule__code="R05")
+    steps = [(step.status, step.left_value, step.reason) for step in breach.steps.all()]
+    assert steps == [("open", 5, ""), ("explained", 5, "Protocols of May"), ("fixed", 5, "")]
+    shown = client.get(of_return(story, "return")).content.decode()
+    assert "History of broken rules" in shown and "Protocols of May" in shown

@@ -1,0 +1,101 @@
+"""Queries in the checklist and in the annual report, and what is said when figures move after an approval."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from operations.domain.moments import moscow_date
+from operations.domain.queries import answer_query, ask_query, settle_query
+from operations.domain.returns import accept_submission
+from operations.models import Operation, Query
+from reports.domain import annual_quality
+from reports.domain.annual_queries import queries
+from reports.domain.editions import for_edition
+from reports.domain.extents import Extent
+from reports.domain.moved_figures import moved_reports
+from reports.domain.snapshots import build_payload, current_snapshot
+from tests.factories.people import Cast, make_observer, make_planner
+from tests.factories.reporting import make_story, make_submitted
+from tests.factories.reports import AT, accept, count, final_return, make_report, make_results
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(operation: Operation, text: str = "Уточните число задержанных", **given) -> Query:
+    due = moscow_date(AT) + dt.timedelta(days=3)
+    given = {"due_date": due, "actor": make_planner(), "at": AT, **given}
+    return ask_query(expected_return=final_return(operation), text=text, **given)
+
+
+def codes(operation: Operation) -> set[str]:
+    return {problem.code for problem in annual_quality.open_points(Extent(operation), at=AT)}
+
+
+def test_a_query_stays_on_the_checklist_until_it_is_settled(cast: Cast):
+    operation = make_results()
+    assert not codes(operation) & {"queries_open", "queries_unsettled"}
+    query = asked(operation)
+    assert codes(operation) & {"queries_open", "queries_unsettled"} == {"queries_open"}
+    query = answer_query(query=query, text="Верно", actor=cast.heads["RU"], at=AT)
+    assert codes(operation) & {"queries_open", "queries_unsettled"} == {"queries_unsettled"}
+    settle_query(query=query, actor=cast.planner, at=AT)
+    assert not codes(operation) & {"queries_open", "queries_unsettled"}
+
+
+def test_the_annual_report_prints_each_query_in_the_full_edition_alone(cast: Cast):
+    operation = make_results()
+    assert list(queries(Extent(operation))) == []
+    answer_query(query=asked(operation, cell="CRM01.TOTAL"), text="Число верно", actor=cast.heads["RU"], at=AT)
+    report = make_report("draft", operation=operation)
+    payload = build_payload(report, at=AT)
+    printed = str(payload)
+    assert "CRM01. Уточните число задержанных" in printed and "Число верно" in printed
+    assert "Уточните число задержанных" not in str(for_edition(payload, "public"))
+
+
+def test_a_query_moves_no_figure_of_an_approved_report(cast: Cast):
+    operation = make_results()
+    make_report("approved", operation=operation)
+    asked(operation)
+    operation.refresh_from_db()
+    assert moved_reports(operation, cast.planner, at=AT) == []
+
+
+def test_the_page_of_statistics_says_of_which_report_the_figures_have_moved(cast: Cast):
+    operation = make_results()
+    report = make_report("approved", operation=operation)
+    frozen = current_snapshot(report)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(cast.planner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = f"/operations/{operation.slug}/statistics/"
+    assert "The figures have moved" not in client.get(address, follow=True).content.decode()
+    accept(final_return(operation), {"ACT01": 77}, number=2)
+    count(operation)
+    operation.refresh_from_db()
+    [moved] = moved_reports(operation, cast.planner, at=AT)
+    assert (moved.report, moved.moved) == (report, 1)
+    shown = client.get(address, follow=True).content.decode()
+    assert "The figures have moved" in shown and f"/reports/{report.pk}/" in shown
+    assert bytes(current_snapshot(report).content) == bytes(frozen.content)
+
+
+def test_whoever_does_not_see_the_report_is_not_told_of_it(cast: Cast):
+    operation = make_results()
+    make_report("approved", operation=operation)
+    accept(final_return(operation), {"ACT01": 77}, number=2)
+    count(operation)
+    operation.refresh_from_db()
+    assert moved_reports(operation, make_observer(), at=AT) == []
+
+
+def test_the_page_of_a_return_says_when_its_figures_moved_after_a_report(cast: Cast, monkeypatch):
+    story = make_story()
+    accept_submission(submission=make_submitted(story), actor=story.head, at=story.at)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: story.at)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(story.planner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = f"/returns/{story.expected_return.pk}/"
+    for reported_at, is_said in ((story.at, False), (story.at - dt.timedelta(hours=1), True)):
+        type(story.expected_return).objects.update(reported_at=reported_at)
+        assert ("The figures have moved" in client.get(address, follow=True).content.decode()) is is_said
