@@ -30,7 +30,7 @@ RETURNED = {
 RECALLED = {("ru-state-security", "S1-FINAL"): "Обнаружена ошибка в строке о группах."}
 CORRECTED = {
     ("kg-migration-authority", "S1-FINAL"): "Поступили сведения территориального подразделения.",
-    ("ru-border-service", "S1-FINAL"): "Уточнено число отказов во въезде.",
+    ("ru-border-service", "S1-FINAL"): "Уточнено число мобильных групп.",
 }
 #: What came as the sum of units' returns is told by `units_story`.
 THROUGH_UNITS = {("kz-internal-affairs", code) for code in ("S2-FINAL", "Q3", "S2-FOLLOWUP")}

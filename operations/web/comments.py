@@ -84,7 +84,7 @@ def _form(request: HttpRequest, layout: Layout, chosen: str) -> DrawnForm:
     is_sent = request.method == "POST"
     form = DrawnForm(request.POST if is_sent else None, initial={"cell": chosen})
     form.fields["cell"] = cell_field(layout, chosen)
-    form.fields["text"] = lines(_("Comment"), required=True)
+    form.fields["text"] = lines(pgettext("thread", "Comment"), required=True)
     form.fields["needs_follow_up"] = tick(
         _("Needs a follow-up"), hint=_("The flag stays until it is settled; those who answer for the figures are told.")
     )
