@@ -16,7 +16,7 @@ from operations.domain.errors import Problem
 from operations.domain.moments import moscow_date
 from operations.domain.reporting_calendar import delay, is_timely
 from operations.domain.statistics import participating_states
-from operations.models import Breach, Rule, Submission
+from operations.models import Breach, Query, Rule, Submission
 from reports.domain import blocks
 from reports.domain.cells import Cell, Text, both, missing, money, number, percent, share, tenths_of_percent, words
 from reports.domain.extents import Extent
