@@ -38,7 +38,7 @@ class Spoken:
             path = Path(folder) / "file.pdf"
             path.write_bytes(pdf)
             document = Document(str(path))
-            self.findings = [*_outloud(document, str(path)), *_pdfua(str(path))]
+            self.findings = [*_outloud(document, str(path)), *_pdfua(str(path)), *_off_the_sheet(document)]
             self.tables = [
                 [[cell.text for cell in row] for row in grid_of(document, table).rows]
                 for table in document.elements_of("Table")
@@ -78,6 +78,14 @@ def _outloud(document: Document, path: str) -> Iterator[str]:
     registry.run_rules(document, result)
     yield from (f"outloud {one.rule} p.{one.page}: {one.message} ({one.evidence})" for one in result.findings)
     yield from (f"outloud {one.rule}: {one.reason}" for one in result.runs if one.status == "crashed")
+
+
+def _off_the_sheet(document: Document) -> Iterator[str]:
+    """Lines that nobody can see in whole, though they are in the text."""
+    for page in document.pages:
+        for line in document.content(page.index).lines:
+            if line.bbox[0] < 0 or line.bbox[2] > page.width:
+                yield f"off the sheet p.{page.number}: {line.text}"
 
 
 def _pdfua(path: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from reports.rendering.pdf import Enclosure, IncompleteDocument, html_to_pdf, re
 from tests.reports.rendering.annual_sample import annual, approval_of
 from tests.reports.rendering.cumulative_sample import cumulative
 from tests.reports.rendering.pages import CAPITALS, SMALL, letters_of, page_count, plain, recognised, runs, text_of
+from tests.reports.rendering.spoken import Spoken
 
 pytestmark = pytest.mark.once
 
@@ -227,6 +228,18 @@ def test_what_people_typed_is_printed_and_not_obeyed() -> None:
     stranger = cumulative() | {"subtitle": {"ru": typed, "en": typed}}
     pdf = render_pdf(payload=stranger, approval=None, language="en", attachments=[_note()])
     assert typed in text_of(pdf)
+
+
+def test_the_table_of_a_chart_with_many_series_stays_on_the_sheet() -> None:
+    """In a section of wide tables a chart's table stands beside it, where few columns have room."""
+    payload = annual()
+    results = next(section for section in payload["sections"] if section["id"] == "results")
+    results["blocks"] = [block for block in results["blocks"] if block["type"] != "heading"][:2]
+    name = "Проверено записей с установленным результатом по спискам государств-партнёров"
+    series = results["blocks"][1]["series"][0]
+    results["blocks"][1]["series"] = [{**series, "name": {"ru": f"{name} {n}", "en": f"{n}"}} for n in range(5)]
+    spoken = Spoken(render_pdf(payload={**payload, "sections": [results], "annexes": []}, approval=None))
+    assert spoken.findings == []
 
 
 def _note() -> Enclosure:
