@@ -1,6 +1,7 @@
 """The timeline of an operation's year or of a part of it: rows of bars on a scale of days, the same as a table.
 
-Stages, national windows, measures with dates, deadlines of returns, meetings and context events, with today's line.
+Stages, national windows, measures with dates or in the course of a stage, deadlines of returns, meetings and context
+events, with today's line.
 Pages and documents draw them by attributes alone. No query is made here.
 """
 
@@ -14,7 +15,7 @@ from operations.domain import wording
 from operations.domain.period_names import period_name
 from operations.domain.plan_reading import Reading, day_of
 from operations.domain.timeline_drawing import Span, Timeline, empty
-from operations.models import ContextEvent, Meeting, PeriodKind, ReportingPeriod
+from operations.models import ContextEvent, Measure, Meeting, PeriodKind, ReportingPeriod
 
 
 def build(
@@ -50,16 +51,22 @@ def _stages(drawn: Timeline, reading: Reading) -> None:
 
 
 def _measures(drawn: Timeline, reading: Reading) -> None:
-    """Measures with dates of their own; what lasts the whole year or a whole stage is in the plan's table."""
+    """Measures with dates of their own or with those of their stage; what lasts all year is in the plan's table."""
     words = {m["id"]: m for objective in reading.objectives() for m in objective["measures"]}
+    stages = {stage["id"]: (stage["start"], stage["end"]) for stage in reading.stages()}
     for objective in reading.content["objectives"]:
         for measure in objective["measures"]:
-            start, end = day_of(measure["start"]), day_of(measure["end"])
-            first, last = start or end, end if start else None
-            if first and measure["timing"] == "dates":
-                shown = words[measure["id"]]
-                label = f"{shown['number']} {shown['text']}"
-                drawn.add("measure", label, [(first, last, label)], note=", ".join(shown["responsible"]))
+            shown = words[measure["id"]]
+            label, notes = f"{shown['number']} {shown['text']}", [", ".join(shown["responsible"])]
+            first, last = day_of(measure["start"]), day_of(measure["end"])
+            if measure["timing"] == Measure.Timing.DURING_STAGE:
+                first, last = stages.get(measure["stage"], (None, None))
+                notes = [shown["timing"], *notes]
+            elif measure["timing"] != Measure.Timing.DATES:
+                continue
+            start, end = first or last, last if first else None
+            if start:
+                drawn.add("measure", label, [(start, end, label)], note="; ".join(notes))
 
 
 def _deadlines(drawn: Timeline, periods: Iterable[ReportingPeriod]) -> None:

@@ -298,6 +298,16 @@ def test_the_timeline_draws_by_attributes_and_says_the_same_in_a_table(cast: Cas
     assert "2026-06-15" in markup
 
 
+def test_a_measure_of_a_stage_is_drawn_over_the_days_of_its_stage(cast: Cast) -> None:
+    plan = made.approved_plan(cast)
+    stage = plan.stages.first()
+    measure = Measure.objects.filter(objective__plan=plan, timing=Measure.Timing.DURING_STAGE, stage=stage).first()
+    picture = as_user(cast.planner).get(at(plan, "timeline")).context["timeline"]
+    line = next(one for one in picture.lines if one.kind == "measure" and measure.text_en in one.label)
+    assert (line.first, line.last) == (stage.start_date, stage.end_date)
+    assert line.note.startswith(f"during stage {stage.number}")
+
+
 def test_an_election_at_a_meeting_of_the_council_makes_a_term(cast: Cast) -> None:
     ChairTerm.objects.all().delete()
     as_user(cast.assistant).post("/meetings/new/", {"body": "COUNCIL", "number": 28, "held_on": "2026-02-10"})

@@ -105,7 +105,7 @@ def test_the_timeline_of_the_document_is_the_picture_of_the_page(cast: Cast, cli
     page = client.get(f"/operations/{plan.operation.slug}/timeline/").content.decode()
     wide = page[: page.index("ops-gantt-narrow")]
     bars = [line for line in wide.splitlines() if "<rect" in line and "<title>" in line]
-    assert len(bars) == 3
+    assert len(bars) == 5
     for bar in bars:
         assert bar.replace("#wide-1-timeline-window", "#en-1-timeline-window") in drawn
 
