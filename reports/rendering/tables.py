@@ -166,7 +166,7 @@ def _columns(block: dict[str, Any], table: PrintedTable, *, language: str) -> li
     deepest = max((row.level for row in rows), default=0)
     found.append(Column(block["stub"][language], [row.header for row in rows], weight=2, indent=deepest * _INDENT))
     if table.has_units:
-        found.append(Column(table.flat_headings[len(found)], [_first_word(row.unit) for row in rows]))
+        found.append(Column(table.flat_headings[len(found)], [_longest_word(row.unit) for row in rows]))
     for place, column in enumerate(block["columns"]):
         weight = column["weight"] if column["kind"] == "text" else 0
         texts = [_printed(row.cells[place], in_words=bool(weight)) for row in rows]
@@ -181,8 +181,8 @@ def _printed(cell: PrintedCell, *, in_words: bool) -> str:
     return text if in_words else max(text, cell.shown.unit, key=len)
 
 
-def _first_word(text: str) -> str:
-    return max(text.replace("-", "- ").split(), key=len, default="")
+def _longest_word(text: str) -> str:
+    return max(text.split(), key=len, default="")
 
 
 def chart_table(block: dict[str, Any]) -> dict[str, Any]:
