@@ -250,6 +250,8 @@ def _finished(svg: str, *, block: dict[str, Any], language: str, font: str) -> s
     charts."""
     svg = re.sub(r'<text[^>]* opacity="0"[^>]*>[^<]*</text>', "", svg)
     svg = re.sub(r"<\?xml[^>]*\?>", "", svg).replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    # the picture is one image with one name: its parts say nothing of their own
+    svg = re.sub(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")', "", svg)
     prefix = re.sub(r"[^A-Za-z0-9_-]", "-", f"{block['id']}-{language}")
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)

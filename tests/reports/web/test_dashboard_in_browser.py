@@ -19,6 +19,8 @@ PAGES = (
 
 @pytest.fixture
 def planner(page: Page, live_server) -> Page:
+    # the first chart that a process draws loads the library that draws it
+    page.set_default_navigation_timeout(60_000)
     load_reference()
     make_explored(2026)
     client = Client()
