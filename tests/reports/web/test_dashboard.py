@@ -146,7 +146,7 @@ def test_a_historical_year_has_its_published_figures(cast: Cast):
 
 
 def test_nothing_new_is_answered_with_304_and_every_change_with_a_page(operation: Operation, cast: Cast, monkeypatch):
-    moment = [at(12, 1)]
+    moment = [at(12, 1, 23)]
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment[0])
     client = signed_in(cast.planner)
     client.get(PAGE)  # brings the token of the forms, which is part of the page
@@ -166,7 +166,7 @@ def test_nothing_new_is_answered_with_304_and_every_change_with_a_page(operation
     Decision.objects.filter(pk=decision.pk).update(revision=2, progress=Decision.Progress.DONE)
     assert answer() == 200
     tag = client.get(PAGE)["ETag"]
-    moment[0] = at(12, 2)
+    moment[0] = at(12, 2, 0)
     assert answer() == 200, "what is overdue depends on the day"
 
 
