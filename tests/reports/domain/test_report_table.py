@@ -19,6 +19,9 @@ EVERY = ("draft", "submitted", "returned", "approved", "published")
 #: By act: the states that it starts in, and who takes it, by kind of report ("*" for the others).
 ACTS = {
     "edit": (("draft", "returned"), {"*": ("planner",), "national": ("officer",)}),
+    # figures are cleared one by one for press releases alone
+    "clear": (("draft", "returned"), {"*": (), "press": ("hq_chair",)}),
+    "unclear": (("draft", "returned"), {"*": (), "press": ("hq_chair",)}),
     "submit": (("draft", "returned"), {"*": ("planner",), "national": ("officer",)}),
     "approve": (("submitted",), {"*": ("council_chair",), "completeness": ("hq_chair",), "national": ("head",)}),
     "return": (("submitted",), {"*": ("council_chair",), "completeness": ("hq_chair",), "national": ("head",)}),
