@@ -5,6 +5,7 @@ import datetime as dt
 from illegal_ops.demonstration import accounts
 from illegal_ops.demonstration.exchange_story import ExchangeStory
 from illegal_ops.demonstration.flow_story import FlowStory
+from illegal_ops.demonstration.money_story import MoneyStory
 from illegal_ops.demonstration.more_reports import MoreReports
 from illegal_ops.demonstration.plan_story import YEAR, PlanStory, copy_to_next_year
 from illegal_ops.demonstration.report_story import ReportStory
@@ -38,6 +39,7 @@ def play(*, out: Paper) -> None:
     UnitReporter(story=year, people=people, layouts={}).tell_units(operation)
     FlowStory(story=year, people=people).tell()
     ThreadStory(story=year, people=people, operation=operation).tell()
+    MoneyStory(story=year, people=people).tell()
     ReportStory(story=year, people=people, operation=operation).tell()
     MoreReports(story=year, people=people, operation=operation).tell()
     year.on(dt.date(2026, 11, 20), 11, lambda at: copy_to_next_year(operation, people=people, at=at))

@@ -27,7 +27,8 @@ def text_of(format: str, data: bytes) -> str:
         pages = pypdfium2.PdfDocument(io.BytesIO(data))
         written = [page.get_textpage().get_text_range() for page in pages]
         with pikepdf.open(io.BytesIO(data)) as document:
-            attached = [one.get_file().read_bytes().decode() for one in document.attachments.values()]
+            files = {name: one.get_file().read_bytes() for name, one in document.attachments.items()}
+        attached = [text_of(name.rsplit(".")[-1], content) for name, content in files.items()]
         assert attached, "a PDF carries its data"
         return "\n".join([*written, *attached])
     if format == "xlsx":
