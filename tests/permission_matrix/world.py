@@ -93,6 +93,7 @@ NOBODYS_BEHIND: dict[str, Mapping[str, Any]] = {
     "operations:rule-propose": {"code": "XXX99"},
     "operations:rule-act": {"code": "XXX99", "version": 9},
     "api-published-figures-detail": {"code": "F999"},
+    "api-published-figures-correct": {"code": "F999"},
     "operations:calendar-feed": {"secret": "nobody"},
 }
 
