@@ -4,6 +4,7 @@ import datetime as dt
 from calendar import monthrange
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from illegal_ops.demonstration.numbers import chance
 from illegal_ops.demonstration.story import People, Story
@@ -26,7 +27,7 @@ class MoneyStory:
     def tell(self) -> None:
         for month in MONTHS:
             day = dt.date(YEAR, month, monthrange(YEAR, month)[1])
-            self.story.on(day + dt.timedelta(days=3), 9, lambda at, day=day: self._enter(day, at))
+            self.story.on(day + dt.timedelta(days=3), 9, partial(self._enter, day))
         self.story.on(dt.date(YEAR, 8, 12), 10, self._correct)
 
     def _enter(self, day: dt.date, at: dt.datetime) -> None:
