@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from operations.models import ImportBatch
 from operations.workbooks.import_files import open_source
 from tests.factories.reporting import Story
 
+PLACE = {"state": "RU", "agency": "internal_affairs", "period": "S1-final"}
 COLUMNS = ("state", "agency", "period", "indicator", "category", "value")
 
 
@@ -58,3 +60,14 @@ def sheet(*rows: Sequence[Any], columns: Iterable[str] = COLUMNS, more: Any = No
         more(book, page)
     book.close()
     return out.getvalue()
+
+
+def own(*rows: dict[str, Any], **beside: Any) -> str:
+    """Rows in the product's own shape of JSON."""
+    return json.dumps({"operation": "illegal-2026", "rows": [{**PLACE, **row} for row in rows], **beside})
+
+
+def dhis2(*values: dict[str, Any], **beside: Any) -> str:
+    """Values in the shape of DHIS2's `dataValueSets`."""
+    whole = {"dataSet": "illegal-2026", "period": "S1-final", "orgUnit": "ru-internal-affairs", **beside}
+    return json.dumps({**whole, "dataValues": list(values)})
