@@ -21,7 +21,7 @@ from reports.domain.capacities import post_of, role_of
 from reports.domain.cells import Text, both
 from reports.domain.definitions import definition_of
 from reports.domain.origins import acts_of_object
-from reports.models import Approval, Document, Report, Snapshot
+from reports.models import Approval, Document, EarlierFile, Report, Snapshot
 
 RENDER_JOB = "render_document"
 REDRAW_JOB = "redraw_document"
@@ -88,10 +88,13 @@ def record_document(
 ) -> Document:
     """Keeps the row of a file that is safely stored; two workers who drew the same one end with one row.
 
-    The row of a file that was lost from the disk is brought up to date with the one that was drawn in its place.
+    The row of a file that was lost from the disk is brought up to date with the one that was drawn in its place; the
+    hash of what was issued before is kept.
     """
     known = find_document(snapshot=snapshot, approval=approval, kind=kind)
     if known is not None:
+        if known.sha256 != file.sha256:
+            EarlierFile.objects.get_or_create(sha256=known.sha256, defaults={"document": known, "replaced_at": at})
         for name, value in file.as_columns().items():
             setattr(known, name, value)
         known.rendered_at = at

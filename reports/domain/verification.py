@@ -1,8 +1,8 @@
 """Whether a file or a printed code is ours, and what it is.
 
-A file is recognised by the hash of its bytes, or by an intact seal of this installation over bytes that are known: the
-name, the date and whoever sent it prove nothing. A file that is not known in either way but carries the marks of a
-known document was altered, or was made elsewhere to look like one.
+A file is recognised by the hash of all its bytes alone: the name, the date and whoever sent it prove nothing, and a
+seal does not cover the bytes that it is written in. A file that is not known but carries the marks of a known document
+was altered, or was made elsewhere to look like one.
 """
 
 import hashlib
@@ -31,37 +31,34 @@ class Verdict(models.TextChoices):
 class Finding:
     """What was found: the verdict, the hash of what was looked at, and the document or approval it belongs to.
 
-    `by_seal` when the file itself is not stored, but its seal is ours and what is under it is known.
+    `is_earlier` when the document was drawn and sealed again since this file of it was issued.
     """
 
     verdict: Verdict
     sha256: str = ""
     document: Document | None = None
     approval: Approval | None = None
-    by_seal: bool = False
+    is_earlier: bool = False
 
     @property
     def is_authentic(self) -> bool:
         return self.verdict in (Verdict.AUTHENTIC, Verdict.AUTHENTIC_DRAFT, Verdict.SUPERSEDED)
 
 
-def verify_bytes(content: bytes, *, text: str = "", sealed_size: int | None = None) -> Finding:
-    """Looks a file up. `text` is what was extracted from it, if anything: a code in it tells altered from alien.
-
-    `sealed_size` is how many bytes an intact seal of this installation was put on; None without such a seal.
-    """
+def verify_bytes(content: bytes, *, text: str = "") -> Finding:
+    """Looks a file up. `text` is what was extracted from it, if anything: a code in it tells altered from alien."""
     sha256 = hashlib.sha256(content).hexdigest()
     document = _known(sha256=sha256)
-    by_seal = document is None and sealed_size is not None
-    if by_seal:
-        document = _known(unsigned_sha256=hashlib.sha256(content[:sealed_size]).hexdigest())
+    is_earlier = document is None
+    if is_earlier:
+        document = _known(earlier_files__sha256=sha256)
     if document is not None:
         return Finding(
             verdict=_verdict(document),
             sha256=sha256,
             document=document,
             approval=document.approval,
-            by_seal=by_seal,
+            is_earlier=is_earlier,
         )
     approval = _claimed_approval(text or content.decode("latin-1"))
     verdict = Verdict.UNKNOWN if approval is None else Verdict.ALTERED

@@ -4,7 +4,7 @@ from reports.models.clearance import ClearedFigure
 from reports.models.disclosure import DisclosureControl, DisclosureMethod, DisclosureThresholds
 from reports.models.distribution import Dispatch, Download, Recipient
 from reports.models.forecasts import FlowObservation, Forecast, Frequency
-from reports.models.reports import Approval, Document, Narrative, Report, Snapshot
+from reports.models.reports import Approval, Document, EarlierFile, Narrative, Report, Snapshot
 
 __all__ = [
     "Approval",
@@ -15,6 +15,7 @@ __all__ = [
     "Dispatch",
     "Document",
     "Download",
+    "EarlierFile",
     "FlowObservation",
     "Forecast",
     "Frequency",

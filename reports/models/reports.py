@@ -196,3 +196,20 @@ class Document(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.approval_id is None
+
+
+class EarlierFile(models.Model):
+    """A file of a document that was issued, was lost from the disk and was drawn and sealed again: it stays authentic.
+
+    No two seals are alike, so the file has another hash than the one that took its place.
+    """
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="earlier_files")
+    sha256 = models.CharField(max_length=64, unique=True)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

@@ -1,4 +1,4 @@
-"""What can be read in a file which claims to be a document of ours: its text and its seal.
+"""What can be read in a file which claims to be a document of ours: its text.
 
 Its metadata and its links are looked at: the approval sheet links to the page of the verification code. A file that
 is no PDF, or a broken one, has nothing to read here; whether a file is authentic is never decided by what it says.
@@ -9,19 +9,14 @@ import io
 import pikepdf
 
 from reports.domain.verification import Finding, verify_bytes
-from reports.rendering.seal import installation_signer, read_mark
 
 #: Larger files are looked up by their hash alone.
 LARGEST = 64 * 1024 * 1024
 
 
 def verify_file(content: bytes) -> Finding:
-    """What the file is, by its bytes and by its seal. Raises `RenderingFailed` where the certificate is unusable."""
-    mark = read_mark(content, signer=installation_signer()) if _is_readable(content) else None
-    is_ours = mark is not None and mark.is_intact and mark.is_ours
-    return verify_bytes(
-        content, text=text_of(content), sealed_size=mark.unsigned_size if mark is not None and is_ours else None
-    )
+    """What the file is, by all its bytes; what it says of itself tells an altered file from an alien one."""
+    return verify_bytes(content, text=text_of(content))
 
 
 def _is_readable(content: bytes) -> bool:

@@ -211,6 +211,7 @@ SYSTEM = {
     "Snapshot": ["sha256"],
     "Approval": ["snapshot_sha256", "audit_head", "verification_code", "registration_number"],
     "Document": ["language", "sha256", "payload_sha256", "unsigned_sha256", "seal", "renderer"],
+    "EarlierFile": ["sha256"],
     "DisclosureControl": ["hidden", "limited", "rounded"],
     "Recipient": ["definitions"],
     "Forecast": ["method", "series", "breaks", "backtest", "points"],

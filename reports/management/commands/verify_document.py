@@ -71,6 +71,6 @@ def _lines(path: Path, finding: Finding) -> list[str]:
         if approval.registration_number:
             lines.append(f"  register  No. {approval.registration_number} of {approval.registered_on}")
     if document is not None and document.seal:
-        told = "recognised by it; the file itself is kept no more" if finding.by_seal else "in place"
+        told = "of an earlier file; the document was sealed again since" if finding.is_earlier else "in place"
         lines.append(f"  seal      {told}, certificate {document.seal[:16]}")
     return lines
