@@ -295,16 +295,6 @@ def _remarks(seen: Standing, user: Any) -> Q:
     return EVERYTHING if seen.sees_all_states else Q(agreement__state__in=seen.headed_states)
 
 
-@scope(Meeting)
-def _meetings(seen: Standing, user: Any) -> Q:
-    return EVERYTHING
-
-
-@scope(ReportingPeriod)
-def _periods(seen: Standing, user: Any) -> Q:
-    return EVERYTHING
-
-
 RIGHTS_BODY = "rights_body"
 
 
@@ -351,10 +341,12 @@ def _queries(seen: Standing, user: Any) -> Q:
 
 @scope(Total)
 def _totals(seen: Standing, user: Any) -> Q:
-    """Accepted totals are common to all who take part; provisional ones belong to their state and the headquarters."""
+    """Accepted totals are common; provisional ones are their state's, those of a rights body its own alone."""
     if seen.sees_all_states:
         return EVERYTHING
-    own = Q(state__in=seen.headed_states | seen.agency_states)
+    rights = Q(agency_kind__code=RIGHTS_BODY)
+    served = Agency.objects.filter(pk__in=seen.agencies, kind__code=RIGHTS_BODY).values("state")
+    own = Q(state__in=seen.headed_states | seen.agency_states) & ~rights | rights & Q(state__in=served)
     return Q(basis=Total.Basis.ACCEPTED) | own
 
 
@@ -392,9 +384,11 @@ def _tokens(seen: Standing, user: Any) -> Q:
 
 
 def _common(seen: Standing, user: Any) -> Q:
-    """The catalogue is the same for all who take part."""
+    """The catalogue, the meetings and the calendar are the same for all who take part."""
     return EVERYTHING
 
 
 for _model in (Agency, AgencyKind, Body, Breakdown, Category, Indicator, MemberState, ReturnForm, Rule):
     scope(_model)(_common)
+scope(Meeting)(_common)
+scope(ReportingPeriod)(_common)

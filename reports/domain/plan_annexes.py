@@ -233,7 +233,7 @@ def forms() -> list[Block]:
             columns=[
                 blocks.column(heading=both(ru="Версия", en="Version")),
                 blocks.column(heading=both(ru="Показателей", en="Indicators")),
-                blocks.column(heading=both(ru="Коды показателей", en="Codes of the indicators"), kind=TEXT, weight=5),
+                blocks.column(heading=both(ru="Коды показателей", en="Codes"), kind=TEXT, weight=5),
             ],
             rows=listed,
             numbered=False,

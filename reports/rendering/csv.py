@@ -5,11 +5,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from reports.domain.payload import every_block
 from reports.rendering.cells import decimals
-from reports.rendering.tables import PrintedCell, PrintedTable, chart_table, printed_table
+from reports.rendering.tables import PrintedCell, PrintedTable, card_table, chart_table, printed_table
 from reports.rendering.timelines import timeline_table
 
 COLUMNS = (
@@ -34,12 +35,16 @@ _A_NUMBER = re.compile(r"[+-]?[0-9][0-9\u00a0,.]*")
 
 
 def every_table(payload: dict[str, Any], *, language: str) -> Iterator[tuple[str, PrintedTable]]:
-    """The tables of a payload and of its charts in the order of reading, with a short name for each."""
+    """The tables of a payload, of its charts and of its key figures in the order of reading, with a short name each."""
+    cards = count(1)
     for block in every_block(payload):
         if block["type"] == "table":
             yield f"T{block['number']}", printed_table(block, language=language)
         elif block["type"] == "chart":
             yield f"F{block['number']}", printed_table(chart_table(block), language=language)
+        elif block["type"] == "key_figures":
+            number = next(cards)
+            yield f"K{number}", printed_table(card_table(block, number=number), language=language)
         elif block["type"] == "timeline":
             yield f"F{block['number']}", printed_table(timeline_table(block), language=language)
 

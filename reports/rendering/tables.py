@@ -214,6 +214,42 @@ def chart_table(block: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+_OF_A_CARD = {
+    "cell": {"ru": "Отчётный год", "en": "Reporting year"},
+    "previous": {"ru": "АППГ", "en": "Year before"},
+    "share": {"ru": "Государства", "en": "States"},
+}
+
+
+def card_table(block: dict[str, Any], *, number: int) -> dict[str, Any]:
+    """The key figures of a summary as a table, for data files: pages and documents show them as cards."""
+    parts = [part for part in _OF_A_CARD if any(card.get(part) for card in block["cards"])]
+    return {
+        "type": "table",
+        "id": f"key-figures-{number}",
+        "number": number,
+        "caption": {"ru": "Основные показатели", "en": "Key figures"},
+        "unit": None,
+        "stub": {"ru": "Показатель", "en": "Indicator"},
+        "numbered": False,
+        "footnotes": [],
+        "orientation": "portrait",
+        "columns": [{"heading": _OF_A_CARD[part], "group": None, "kind": "number", "weight": 1} for part in parts],
+        "rows": [
+            {
+                "header": card["label"],
+                "cells": [card.get(part) or {"state": "blank"} for part in parts],
+                "unit": card["unit"],
+                "code": (card.get("codes") or {}).get("indicator", ""),
+                "level": 0,
+                "style": "normal",
+                "note": None,
+            }
+            for card in block["cards"]
+        ],
+    }
+
+
 def _headings(block: dict[str, Any], *, language: str, has_units: bool) -> tuple[list[list[Heading]], list[str]]:
     """The rows of headings, and each column's heading with its group in one line (for data files)."""
     grouped = any(column["group"] for column in block["columns"])

@@ -52,6 +52,8 @@ def _sheet_name(name: str) -> str:
     number = name[1:]
     if name.startswith("T"):
         return gettext("Table %(number)s") % {"number": number}
+    if name.startswith("K"):
+        return gettext("Key figures %(number)s") % {"number": number}
     return gettext("Figure %(number)s") % {"number": number}
 
 

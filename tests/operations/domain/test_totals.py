@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from operations.domain.access import visible_to
 from operations.domain.comments import comment_on, flagged_by_return, settle_comment
 from operations.domain.errors import WrongState
 from operations.domain.moments import moscow_date
@@ -52,6 +53,16 @@ def test_submitted_figures_are_provisional_until_they_are_accepted():
     accept_submission(submission=submission, actor=story.head, at=story.at)
     assert (value("ACT03", ACCEPTED), value("ACT03", PROVISIONAL)) == (12, 12)
     assert mismatches() == []
+
+
+def test_what_a_rights_body_submitted_is_shown_to_no_head_before_it_is_accepted():
+    story = make_story(kind="rights_body")
+    submission = make_submitted(story, {"RGT01": 12})
+    neighbour = make_officer(make_agency(story.agency.state.code), username="neighbour")
+    for person, sees in ((story.officer, True), (story.planner, True), (story.head, False), (neighbour, False)):
+        assert visible_to(Total, person, at=story.at).exists() is sees, person.username
+    accept_submission(submission=submission, actor=story.planner, at=story.at)
+    assert visible_to(Total, story.head, at=story.at).filter(basis=ACCEPTED).exists()
 
 
 def test_a_recalled_return_leaves_no_row_behind():

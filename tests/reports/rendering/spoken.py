@@ -76,7 +76,10 @@ def differences_of(payload: dict[str, Any], spoken: Spoken, *languages: str) -> 
 def _outloud(document: Document, path: str) -> Iterator[str]:
     result = Result(path=path)
     registry.run_rules(document, result)
-    yield from (f"outloud {one.rule} p.{one.page}: {one.message} ({one.evidence})" for one in result.findings)
+    # of fewer than six sheets the checker takes a line for a running one only if it stands on each; the first has none
+    unrepeated = {"TAG-002"} if len(document.pages) < 6 else set()
+    found = [one for one in result.findings if one.rule not in unrepeated]
+    yield from (f"outloud {one.rule} p.{one.page}: {one.message} ({one.evidence})" for one in found)
     yield from (f"outloud {one.rule}: {one.reason}" for one in result.runs if one.status == "crashed")
 
 

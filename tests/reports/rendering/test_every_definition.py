@@ -9,9 +9,10 @@ import pytest
 
 from operations.models import Operation
 from reports.domain import following
+from reports.domain.clearance import candidates
 from reports.domain.definitions import all_definitions, find
 from reports.domain.payload import Payload
-from reports.domain.reports import compose_report
+from reports.domain.reports import clear_figure, compose_report
 from reports.domain.snapshots import build_payload, payload_of
 from reports.rendering.outputs import CONTENT_TYPES, render
 from reports.rendering.pdf import render_pdf
@@ -58,6 +59,8 @@ def composed(code: str, operation: Operation, cast: Cast) -> Any:
     for place, section in enumerate(definition.narrative):
         english = f"The section “{section.key}” says what happened." if place % 2 else ""
         report.narratives.create(section=section.key, text_ru=f"Раздел {section.key}: итоги года.", text_en=english)
+    for found in candidates(report) if definition.clears_figures else ():
+        clear_figure(report=report, figure=found.indicator.code, value=found.value, actor=cast.hq_chair, at=AT)
     return report
 
 
