@@ -30,9 +30,10 @@ def parts_in_both(*sides: Side) -> list[Side]:
     first, second = sides
     running = {
         key: f"{first[key]} / {second[key]}" if first[key] != second[key] else first[key]
-        for key in ("title", "operation", "marking", "running_mark")
+        for key in ("operation", "marking", "running_mark")
     }
-    running |= {key: first[key] for key in ("is_draft", "is_demonstration")}
+    # both titles would not fit over a page
+    running |= {key: first[key] for key in ("title", "is_draft", "is_demonstration")}
     drawn = [(side["language"], _head(side)) for side in sides]
     drawn.append((first["language"], _text(sides)))
     if first["approval"]:
