@@ -204,7 +204,8 @@ class MeasureAccount(Revised):
     given_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["measure", "state__short_ru"]
+        # the two databases put an empty place at different ends
+        ordering = ["measure", F("state__short_ru").asc(nulls_first=True)]
         constraints = [
             models.UniqueConstraint("measure", Coalesce("state_id", 0), name="one_account_per_measure_and_side")
         ]
