@@ -80,6 +80,7 @@ NOBODYS = {
 NOBODYS_BEHIND: dict[str, Mapping[str, Any]] = {
     "operations:job": {"pk": uuid.UUID(int=1)},
     "operations:job-cancel": {"pk": uuid.UUID(int=1)},
+    "operations:job-retry": {"pk": uuid.UUID(int=1)},
     "api-jobs-detail": {"pk": uuid.UUID(int=1)},
     "api-agencies-detail": {"code": "xx-none"},
     "api-task-forces-detail": {"code": "TF-XX-YY"},
