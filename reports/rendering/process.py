@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -137,6 +138,7 @@ def _run(request: Path, result: Path, *, time_limit: float, memory_limit: int, w
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
+            start_new_session=True,
         )
         try:
             told = _told(drawing, time_limit=time_limit, watch=watch)
@@ -189,8 +191,9 @@ def _wait_for(drawing: subprocess.Popen[str]) -> None:
 
 
 def _end(drawing: subprocess.Popen[str]) -> None:
-    """The process is gone afterwards."""
-    drawing.kill()
+    """The process is gone afterwards, and with it the one that draws its charts, which would keep its output open."""
+    with suppress(ProcessLookupError):
+        os.killpg(drawing.pid, signal.SIGKILL)
     drawing.wait()
     for stream in (drawing.stdin, drawing.stdout):
         if stream is not None:
