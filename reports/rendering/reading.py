@@ -5,6 +5,7 @@ is no PDF, or a broken one, has nothing to read here; whether a file is authenti
 """
 
 import io
+from collections.abc import Iterator
 
 import pikepdf
 
@@ -29,9 +30,19 @@ def text_of(content: bytes) -> str:
         return ""
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            metadata = pdf.Root.get("/Metadata")
-            told = [metadata.read_bytes().decode("utf-8", "replace")] if metadata is not None else []
-            links = (str(note["/A"]["/URI"]) for page in pdf.pages for note in page.get("/Annots", []) if "/A" in note)
-            return "\n".join([*told, *links])
-    except (pikepdf.PdfError, KeyError, ValueError):
-        return ""
+            return "\n".join([*_metadata(pdf), *_links(pdf)])
+    except (pikepdf.PdfError, KeyError, ValueError, TypeError, AttributeError, OverflowError):
+        return ""  # whatever an altered byte made of an object: a number where a list is due, a name where a text is
+
+
+def _metadata(pdf: pikepdf.Pdf) -> Iterator[str]:
+    metadata = pdf.Root.get("/Metadata")
+    if metadata is not None:
+        yield metadata.read_bytes().decode("utf-8", "replace")
+
+
+def _links(pdf: pikepdf.Pdf) -> Iterator[str]:
+    for page in pdf.pages:
+        for note in page.get("/Annots", []):
+            if note is not None and "/A" in note:
+                yield str(note["/A"]["/URI"])

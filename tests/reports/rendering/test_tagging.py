@@ -21,7 +21,7 @@ HEAD = """
   <tr><th scope="col">Armenia</th><th scope="col">Belarus</th><th scope="col">Total</th></tr>
 </thead>"""
 STYLE = """<style>@page { size: A5; @top-center { content: "running head" counter(page) } }
-td, th { padding: 5mm } thead { display: table-header-group }</style>"""
+td, th { padding: 5mm 1mm } thead { display: table-header-group }</style>"""
 
 
 def document(body: str, *, language: str = "en") -> bytes:
