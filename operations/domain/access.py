@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.domain.errors import BadInput, DomainError, NotAllowed, Problem, Unmet, WrongState
 from operations.domain.moments import moscow_date
+from operations.domain.person_numbers import about_persons
 from operations.domain.transitions import Attempt, Who, workflow_of
 from operations.models import (
     Agency,
@@ -86,6 +87,11 @@ class Standing:
     def sees_all_states(self) -> bool:
         """Headquarters, the council chair and the chair's assistant look across states; so do jobs."""
         return self.is_system or self.is_headquarters or self.is_council_chair or Role.CHAIR_ASSISTANT in self.roles
+
+    @property
+    def takes_part(self) -> bool:
+        """Whoever works on the figures of a state, or of all; everybody else reads numbers about persons as published."""
+        return self.sees_all_states or bool(self.headed_states or self.agency_states or self.unit_states)
 
     @property
     def is_anybody(self) -> bool:
@@ -341,9 +347,14 @@ def _queries(seen: Standing, user: Any) -> Q:
 
 @scope(Total)
 def _totals(seen: Standing, user: Any) -> Q:
-    """Accepted totals are common; provisional ones are their state's, those of a rights body its own alone."""
+    """Accepted totals are common to all who take part; provisional ones are their state's, a rights body's its own.
+
+    Whoever takes no part has numbers about persons from public editions alone, where disclosure control went over them.
+    """
     if seen.sees_all_states:
         return EVERYTHING
+    if not seen.takes_part:
+        return Q(basis=Total.Basis.ACCEPTED) & ~Q(indicator__in=about_persons())
     rights = Q(agency_kind__code=RIGHTS_BODY)
     served = Agency.objects.filter(pk__in=seen.agencies, kind__code=RIGHTS_BODY).values("state")
     own = Q(state__in=seen.headed_states | seen.agency_states) & ~rights | rights & Q(state__in=served)

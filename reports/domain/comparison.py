@@ -6,7 +6,7 @@ stand are flagged: other stage days, other states. Nothing is ranked.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from operations.domain.statistics import StatRow, indicator_by_state, participating_states
 from operations.models import (
@@ -21,6 +21,8 @@ from operations.models import (
 )
 from reports.domain.cells import Cell, Text, both, changes, decimal, missing, share
 from reports.domain.history import figure_cell, is_comparable, yearly_national, yearly_regional
+from reports.domain.places import Place
+from reports.domain.public_reading import PublicReading
 from reports.domain.published_tables import agreed
 from reports.domain.results import INTERVAL_GROUPS, region_cell, state_cell
 from reports.domain.texts import stage_name
@@ -95,12 +97,31 @@ def compare(now: Side, before: Side, *, indicators: Sequence[Indicator], place: 
 
 
 def side_of(
-    operation: Operation, *, stage: int | None, place: MemberState | None, indicators: Sequence[Indicator]
+    operation: Operation,
+    *,
+    stage: int | None,
+    place: MemberState | None,
+    indicators: Sequence[Indicator],
+    published: PublicReading | None = None,
 ) -> Side:
-    """Reads one side in a constant number of queries: from `Total`, or what was published of a historical year."""
+    """Reads one side in a constant number of queries: from `Total`, or what was published of a historical year.
+
+    `published` is what the reader has instead of the totals for some indicators.
+    """
     if operation.is_historical:
         return _published_side(operation, stage, place)
-    return _reported_side(operation, stage, place, indicators)
+    side = _reported_side(operation, stage, place, indicators)
+    return side if published is None else _as_published(side, place, indicators, published)
+
+
+def _as_published(
+    side: Side, place: MemberState | None, indicators: Sequence[Indicator], published: PublicReading
+) -> Side:
+    time, state = f"stage:{side.stage}" if side.stage else "", place.code if place else ""
+    codes = [one.code for one in indicators if published.holds(one.code)]
+    cells = {code: published.cell(Place(side.operation.slug, code, state=state, time=time)) for code in codes}
+    reporting = {code: states for code, states in side.reporting.items() if code not in cells}
+    return replace(side, numbers=dict(side.numbers) | cells, reporting=reporting)
 
 
 def previous_of(operation: Operation) -> Operation | None:

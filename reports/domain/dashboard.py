@@ -40,6 +40,8 @@ from operations.models import (
 from reports.domain.annual_results import HEADLINES
 from reports.domain.cells import Cell, changes, missing, number, share
 from reports.domain.history import figure_cell, yearly_regional
+from reports.domain.places import Place
+from reports.domain.public_reading import PublicReading, public_reading
 
 RECEIVED, EXAMINED = "RGT01", "RGT02"
 FLOWS = ("MIG01", "MIG02")
@@ -116,18 +118,26 @@ class Dashboard:
     intervals: list[ReportingPeriod]
     flows: list[tuple[Indicator, list[Cell]]]
     events: list[ContextEvent]
+    #: Whether figures about persons are those of released reports.
+    is_as_published: bool
 
 
 @dataclass
 class _Year:
-    """The totals of one operation by indicator, read once."""
+    """The totals of one operation by indicator, read once; `published` is what the reader has in their place."""
 
     operation: Operation
     periods: Mapping[int, ReportingPeriod]
+    published: PublicReading | None
     found: dict[int, list[Slice]] = field(default_factory=lambda: defaultdict(list))
 
-    def region(self, indicator: Indicator, *, within: Iterable[int] | None = None) -> Cell:
-        """The regional number over some periods; states are added up, or it has none."""
+    def is_as_published(self, indicator: Indicator) -> bool:
+        return self.published is not None and self.published.holds(indicator.code)
+
+    def region(self, indicator: Indicator, *, within: Iterable[int] | None = None, time: str = "") -> Cell:
+        """The regional number over some periods; states are added up, or it has none. `time` is the code of both."""
+        if self.published is not None and self.published.holds(indicator.code):
+            return self.published.cell(Place(self.operation.slug, indicator.code, time=time))
         by_state = self.by_state(indicator, within=within)
         if not by_state:
             return missing("not_reported")
@@ -152,7 +162,8 @@ def read_dashboard(operation: Operation, *, actor: Any, at: dt.datetime) -> Dash
         Q(code__in=(*HEADLINES, *FLOWS, RECEIVED, EXAMINED)) | Q(group=IndicatorGroup.VIOLATIONS)
     )
     indicators = {one.code: one for one in wanted.order_by("position")}
-    now = _year(operation, indicators.values())
+    published = public_reading(actor, at=at)
+    now = _year(operation, indicators.values(), published)
     states = participating_states(operation)
     counted = _returns(operation, at)
     stages = list(
@@ -180,13 +191,15 @@ def read_dashboard(operation: Operation, *, actor: Any, at: dt.datetime) -> Dash
             if code in indicators
         ],
         events=list(ContextEvent.objects.filter(starts_on__year=operation.year)),
+        is_as_published=published is not None,
     )
 
 
-def _year(operation: Operation, indicators: Iterable[Indicator]) -> _Year:
+def _year(operation: Operation, indicators: Iterable[Indicator], published: PublicReading | None) -> _Year:
     """Five queries, of which only that of the totals depends on how much was reported."""
     periods = ReportingPeriod.objects.filter(operation=operation, kind__in=OFFICIAL).select_related("stage")
-    year = _Year(operation, {one.pk: one for one in periods.order_by("start_date", "end_date", "code")})
+    ordered = periods.order_by("start_date", "end_date", "code")
+    year = _Year(operation, {one.pk: one for one in ordered}, published)
     found = slices(
         Total.objects.all(),
         basis=Total.Basis.ACCEPTED,
@@ -267,7 +280,7 @@ def _key_figures(
     published: dict[str, PublishedFigure] = {}
     earlier: _Year | None = None
     if before is not None and _was_reported(before):
-        earlier = _year(before, headlines)
+        earlier = _year(before, headlines, now.published)
     else:
         published = yearly_regional(now.operation.year - 1)
     return [_key_figure(one, now, earlier, published.get(one.code), expected) for one in headlines]
@@ -287,7 +300,8 @@ def _key_figure(
     else:
         previous = missing("not_published") if figure is None else figure_cell(figure)
     change, percent = changes(current=current, previous=previous)
-    states = share(len(now.by_state(indicator)), expected)
+    told = share(len(now.by_state(indicator)), expected)
+    states = missing("not_published") if now.is_as_published(indicator) else told
     return KeyFigure(indicator, current, states, previous, change, percent, figure)
 
 
@@ -297,7 +311,7 @@ def _by_stage(
     """Violations, stage beside stage."""
     of_stage = {stage.pk: [one.pk for one in now.periods.values() if one.stage_id == stage.pk] for stage in stages}
     return [
-        (one, [now.region(one, within=of_stage[stage.pk]) for stage in stages])
+        (one, [now.region(one, within=of_stage[stage.pk], time=f"stage:{stage.number}") for stage in stages])
         for one in indicators
         if one.group == IndicatorGroup.VIOLATIONS
     ]

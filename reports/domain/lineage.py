@@ -86,7 +86,10 @@ class Lineage:
 def lineage(
     question: Question, catalogue: Catalogue, *, totals: QuerySet[Total], actor: Any, at: dt.datetime
 ) -> Lineage:
-    """The lineage of the one number that the question asks for. Nine queries."""
+    """The lineage of the one number that the question asks for. Nine queries.
+
+    Not for numbers that the reader has from public editions alone: what is behind those is nobody's but who takes part.
+    """
     pivot = Pivot(question, catalogue, totals=totals)
     [indicator], [row], [column] = question.indicators, pivot.rows, pivot.columns
     found = pivot.slices_of(row, column)

@@ -23,7 +23,9 @@ from operations.models import Category, CellState, Indicator, ReportingPeriod, T
 from reports.domain.annual_results import year_unit
 from reports.domain.cells import Cell, Text, missing, money, number, share
 from reports.domain.explorer import INTERVAL, TIME, Catalogue, Dimension, Question, View, Whole, stage_code
+from reports.domain.pivot_places import place_of
 from reports.domain.pivot_sides import ALL, Line, Member, members
+from reports.domain.public_reading import PublicReading
 from reports.domain.results import INTERVAL_GROUPS
 from reports.domain.units import unit_text
 
@@ -65,10 +67,21 @@ class _Found:
 
 
 class Pivot:
-    """The table of a question. Raises `BadInput` where it would be too large."""
+    """The table of a question. Raises `BadInput` where it would be too large.
 
-    def __init__(self, question: Question, catalogue: Catalogue, *, totals: QuerySet[Total]) -> None:
+    `published` is what the reader has instead of the totals for some indicators.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        catalogue: Catalogue,
+        *,
+        totals: QuerySet[Total],
+        published: PublicReading | None = None,
+    ) -> None:
         self.question, self.catalogue = question, catalogue
+        self._published = published
         self.periods = {one.pk: one for one in question.asked_periods(catalogue)}
         self._states = {one.pk: one for one in question.asked_states(catalogue)}
         self._indicators = {one.pk: one for one in question.indicators}
@@ -102,8 +115,11 @@ class Pivot:
 
     def question_of(self, row: Line, column: Line) -> Question:
         """The question that one cell answers alone."""
+        return self._question_at(row.place + column.place)
+
+    def _question_at(self, place: tuple[tuple[Dimension, Member], ...]) -> Question:
         chosen: dict[str, Any] = {"rows": (), "columns": (), "view": View.TABLE}
-        for dimension, member in row.place + column.place:
+        for dimension, member in place:
             if dimension == Dimension.CATEGORY:
                 chosen["categories"] = _chosen(self._categories, member)
                 chosen["breakdown"] = "" if member is ALL else self.question.breakdown
@@ -225,6 +241,8 @@ class Pivot:
         # different indicators stand on an axis, or the question is of one alone
         is_placed = Dimension.INDICATOR in at
         indicator = self._indicators[at[Dimension.INDICATOR].id] if is_placed else self.question.indicators[0]
+        if self.is_as_published(indicator):
+            return PivotCell((self._as_published(place),), indicator)
         key = tuple(member.key for _dimension, member in place)
         states = self._states_at(at)
         found = self._found.slices.get(key, [])
@@ -237,6 +255,15 @@ class Pivot:
             return PivotCell((missing("not_applicable"),), indicator, reporting, expected)
         says = strongest(self._found.absences.get(key, set())) or NOT_REPORTED
         return PivotCell((missing(says),), indicator, reporting, expected)
+
+    def is_as_published(self, indicator: Indicator) -> bool:
+        """Whether its numbers are those of public editions, which lead no further."""
+        return self._published is not None and self._published.holds(indicator.code)
+
+    def _as_published(self, place: tuple[tuple[Dimension, Member], ...]) -> Cell:
+        if self._published is None:
+            raise TypeError("this reader has the totals")
+        return self._published.cell(place_of(self._question_at(place), self.catalogue))
 
     def _by_state(self, indicator: Indicator, found: Iterable[Slice]) -> dict[int, int]:
         """By state its number over time; a state whose numbers must not be aggregated is left out."""
@@ -294,7 +321,8 @@ class Pivot:
             and not (gone & {Dimension.STATE, Dimension.AGENCY_KIND} and found.indicator.over_space != Aggregation.SUM)
             and bool(gone)
         )
-        if not is_sum or found.cell["state"] != "value" or whole.cell["state"] != "value":
+        is_exact = "qualifier" not in found.cell | whole.cell
+        if not is_sum or not is_exact or found.cell["state"] != "value" or whole.cell["state"] != "value":
             state = found.cell["state"]
             return missing(state if state != CellState.VALUE else "not_applicable")
         return share(found.cell["value"], whole.cell["value"])

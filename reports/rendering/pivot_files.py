@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from operations.domain.errors import BadInput, Problem
 from operations.workbooks.plain_tables import PlainTable, Value, csv_bytes, xlsx_bytes
 from reports.domain.cells import Cell
-from reports.domain.explorer import INTERVAL, Question
 from reports.domain.observations import Observation
 from reports.domain.pivot import Pivot, PivotCell
+from reports.domain.pivot_places import place_of
 from reports.domain.pivot_sides import Line
 from reports.domain.places import Place
 from reports.domain.texts import of_row
@@ -180,7 +180,7 @@ def _sdmx(pivot: Pivot) -> bytes:
     observations: dict[Place, Observation] = {}
     for row, cells in pivot.table():
         for column, found in zip(pivot.columns, cells, strict=True):
-            place = _place(pivot, row, column)
+            place = place_of(pivot.question_of(row, column), pivot.catalogue)
             if place is not None and len(found.amounts) == 1:
                 observations.setdefault(place, _observation(pivot, place, found))
     if not observations:
@@ -193,37 +193,3 @@ def _observation(pivot: Pivot, place: Place, found: PivotCell) -> Observation:
     year = next(one.year for one in pivot.question.operations if one.slug == place.operation)
     unit = found.cell.get("currency") or found.indicator.unit
     return Observation(place, year, unit, found.cell, is_provisional=pivot.question.is_provisional)
-
-
-def _place(pivot: Pivot, row: Line, column: Line) -> Place | None:
-    """The codes of a cell; None where a part of its place is a selection without a code."""
-    asked = pivot.question_of(row, column)
-    if len(asked.operations) != 1:
-        return None
-    time, state, agency = _time(asked), _state(asked, pivot), _agency(asked, pivot)
-    if time is None or state is None or agency is None:
-        return None
-    category = f"{asked.breakdown}:{asked.categories[0].code}" if asked.breakdown else ""
-    return Place(asked.operations[0].slug, asked.indicators[0].code, category, state, time, agency)
-
-
-def _time(asked: Question) -> str | None:
-    if asked.periods:
-        is_single = len(asked.periods) == 1 and asked.stages in ((), (INTERVAL,))
-        return f"period:{asked.periods[0]}" if is_single and asked.periods[0][:1] in "QM" else None
-    if not asked.stages:
-        return ""
-    return f"stage:{asked.stages[0]}" if len(asked.stages) == 1 and asked.stages[0] != INTERVAL else None
-
-
-def _state(asked: Question, pivot: Pivot) -> str | None:
-    states = {one.pk for one in asked.asked_states(pivot.catalogue)}
-    if states == pivot.catalogue.taking_part[asked.operations[0].pk] and not asked.is_provisional:
-        return ""
-    return asked.states[0].code if len(asked.states) == 1 else None
-
-
-def _agency(asked: Question, pivot: Pivot) -> str | None:
-    if len(asked.asked_agency_kinds(pivot.catalogue)) == len(pivot.catalogue.agency_kinds):
-        return ""
-    return asked.agency_kinds[0].code if len(asked.agency_kinds) == 1 else None

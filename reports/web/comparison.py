@@ -34,6 +34,7 @@ from reports.domain.comparison import (
     side_of,
     stage_numbers,
 )
+from reports.domain.public_reading import PublicReading, public_reading
 from reports.domain.units import unit_text
 from reports.rendering.cells import decimals, drawn_value, legend, shown
 from reports.web.report_pages import operation_of
@@ -84,7 +85,8 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
         return render(
             request, "reports/wrong_address.html", {"operation": operation, "problems": error.problems}, status=400
         )
-    found = _found(asked)
+    published = public_reading(request.user, at=timezone.now())
+    found = _found(asked, published)
     language = reader_language()
     rows = [_row(one, language) for one in found.rows]
     cells = [cell for one in found.rows for cell in (one.now, one.before, one.change, one.percent, *one.per_day)]
@@ -104,6 +106,7 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
             "groups": IndicatorGroup.choices,
             "query": urlencode(asked.pairs()),
             "is_regional": asked.place is None,
+            "is_as_published": published is not None,
             "has_flags": any(one.flags for one in found.rows),
         },
     )
@@ -121,7 +124,7 @@ def comparison_file(request: HttpRequest, slug: str, format: str) -> HttpRespons
         return render(
             request, "reports/wrong_address.html", {"operation": operation, "problems": error.problems}, status=400
         )
-    table = _table(_found(asked), reader_language())
+    table = _table(_found(asked, public_reading(request.user, at=timezone.now())), reader_language())
     content, kind = (csv_bytes(table), CSV_TYPE) if format == "csv" else (xlsx_bytes([table]), XLSX_TYPE)
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="comparison-{slug}-{asked.other.slug}.{format}"'
@@ -178,11 +181,12 @@ def _one(request: HttpRequest, name: str, on_offer: Mapping[str, Any], problems:
     return on_offer.get(text)
 
 
-def _found(asked: Asked) -> Comparison:
+def _found(asked: Asked, published: PublicReading | None) -> Comparison:
     rows = Indicator.objects.order_by("position")
     indicators = list(rows.filter(group=asked.group) if asked.group else rows)
-    now = side_of(asked.operation, stage=asked.stage, place=asked.place, indicators=indicators)
-    before = side_of(asked.other, stage=asked.other_stage, place=asked.place, indicators=indicators)
+    of: dict[str, Any] = {"place": asked.place, "indicators": indicators, "published": published}
+    now = side_of(asked.operation, stage=asked.stage, **of)
+    before = side_of(asked.other, stage=asked.other_stage, **of)
     return compare(now, before, indicators=indicators, place=asked.place)
 
 

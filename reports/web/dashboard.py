@@ -30,6 +30,7 @@ from operations.web.tags import label, reader_language
 from reports.domain.annual_results import year_unit
 from reports.domain.dashboard import Dashboard, KeyFigure, read_dashboard
 from reports.domain.dashboard_charts import charts
+from reports.domain.public_reading import release_version
 from reports.rendering.cells import legend, shown
 from reports.web.charts import chart_part
 from reports.web.report_pages import operation_of
@@ -67,10 +68,11 @@ def stamp(request: HttpRequest, slug: str) -> str | None:
 
 
 def _reader(request: HttpRequest, now: Any) -> list[Any]:
-    """For whom the frame is drawn: the person, what he is today, the language, the token of the forms."""
+    """For whom the frame is drawn: the person, what he is today and what was released to him, the language, the token of the forms."""
     seen = standing(request.user, now)
     held = sorted(seen.roles), seen.is_council_chair, sorted(seen.headed_states), sorted(seen.agencies)
-    return [request.user.pk, held, reader_language(), timezone.get_current_timezone_name(), _token(request)]
+    released = () if seen.takes_part else release_version()
+    return [request.user.pk, held, released, reader_language(), timezone.get_current_timezone_name(), _token(request)]
 
 
 def _token(request: HttpRequest) -> str:

@@ -24,6 +24,7 @@ from reports.domain.lineage import lineage as lineage_of
 from reports.domain.moved_figures import moved_reports
 from reports.domain.pivot import MOST_CELLS, Pivot
 from reports.domain.pivot_charts import charts
+from reports.domain.public_reading import public_reading
 from reports.rendering.pivot_files import CONTENT_TYPES, EXTENSIONS, pivot_bytes
 from reports.web.charts import chart_part
 from reports.web.explorer_form import DOWNLOADS, ExplorerForm, operations_text
@@ -78,6 +79,9 @@ def lineage(request: HttpRequest) -> HttpResponse:
     except BadInput as error:
         return _refused(request, catalogue, error)
     now = timezone.now()
+    published = public_reading(request.user, at=now)
+    if published is not None and published.holds(question.indicators[0].code):
+        raise NotFound
     totals = visible_to(Total, request.user, at=now)
     found = lineage_of(question, catalogue, totals=totals, actor=request.user, at=now)
     parts = lineage_parts(question, catalogue, found, language=reader_language())
@@ -134,7 +138,9 @@ def _provisional_for(request: HttpRequest) -> frozenset[int] | None:
 
 
 def _pivot(request: HttpRequest, question: Question, catalogue: Catalogue) -> Pivot:
-    return Pivot(question, catalogue, totals=visible_to(Total, request.user, at=timezone.now()))
+    now = timezone.now()
+    totals, published = visible_to(Total, request.user, at=now), public_reading(request.user, at=now)
+    return Pivot(question, catalogue, totals=totals, published=published)
 
 
 def _without_empty(given: QueryDict) -> str:
@@ -182,6 +188,7 @@ def _shown(request: HttpRequest, pivot: Pivot) -> dict[str, Any]:
         "title": label(single, "title") if single else operations_text(question.operations),
         "demonstration": any(one.is_demonstration for one in question.operations),
         "most": MOST_CELLS,
+        "is_as_published": any(pivot.is_as_published(one) for one in question.indicators),
     }
 
 

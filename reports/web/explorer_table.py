@@ -141,7 +141,7 @@ class ShownTable:
     def _cell(self, row: Line, column: Line, found: PivotCell) -> ShownCell:
         amounts = [found.share] if found.share is not None else list(found.amounts)
         url = ""
-        if found.has_number:
+        if found.has_number and not self._pivot.is_as_published(found.indicator):
             pairs = self._pivot.question_of(row, column).as_pairs()
             url = f"{reverse('reports:explorer-lineage')}?{urlencode(pairs)}"
         return ShownCell(

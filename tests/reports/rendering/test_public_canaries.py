@@ -18,22 +18,23 @@ from tests.reports.rendering.coded_report import report, stage_chart, stage_tabl
 #: 1 733 is hidden with the planted number, so that neither may appear; both are found in the full edition.
 CANARY, COMPANION = 4, 1733
 STAGES = {"AM": {"1": CANARY, "2": COMPANION}, "BY": {"1": 20577, "2": 68001}}
-FORMATS = [one for one in CONTENT_TYPES if one != "docx"]
 
 
 def text_of(format: str, data: bytes) -> str:
-    """All text that a program can take out of the file."""
+    """All text that a program can take out of the file: hidden sheets, attachments, outlines and metadata as well."""
     if format == "pdf":
         pages = pypdfium2.PdfDocument(io.BytesIO(data))
         written = [page.get_textpage().get_text_range() for page in pages]
         with pikepdf.open(io.BytesIO(data)) as document:
+            about = [str(document.docinfo), document.Root.Metadata.read_bytes().decode()]
+            about += [str(one.get("/Alt", "")) for one in document.objects if isinstance(one, pikepdf.Dictionary)]
             files = {name: one.get_file().read_bytes() for name, one in document.attachments.items()}
         attached = [text_of(name.rsplit(".")[-1], content) for name, content in files.items()]
         assert attached, "a PDF carries its data"
-        return "\n".join([*written, *attached])
-    if format == "xlsx":
+        return "\n".join([*written, *about, *attached])
+    if format in ("xlsx", "docx"):
         parts = zipfile.ZipFile(io.BytesIO(data))
-        return "\n".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+        return "\n".join(parts.read(name).decode() for name in parts.namelist() if name.endswith((".xml", ".rels")))
     return data.decode("utf-8-sig")
 
 
@@ -42,7 +43,7 @@ def numbers_in(text: str) -> set[str]:
     return set(re.findall(r"[0-9]+", joined))
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", CONTENT_TYPES)
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_a_planted_number_is_in_no_file_of_the_public_edition(format: str, language: str, reference) -> None:
     whole = report(

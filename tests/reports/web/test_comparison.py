@@ -20,7 +20,7 @@ PAGE = reverse("reports:comparison", args=["illegal-2027"])
 def reader(cast: Cast) -> Client:
     make_results(2026, states=("AM", "RU"), values={"VIO01": 10})
     make_results(2027, values={"VIO01": 12})
-    return signed_in(cast.observer)
+    return signed_in(cast.heads["KZ"])
 
 
 def signed_in(user: User) -> Client:
