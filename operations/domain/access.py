@@ -90,7 +90,7 @@ class Standing:
 
     @property
     def takes_part(self) -> bool:
-        """Whoever works on the figures of a state, or of all; everybody else reads numbers about persons as published."""
+        """Whoever works on the figures of a state, or of all; others read numbers about persons as published."""
         return self.sees_all_states or bool(self.headed_states or self.agency_states or self.unit_states)
 
     @property

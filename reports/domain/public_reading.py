@@ -42,7 +42,7 @@ class PublicReading:
 
 
 def public_reading(reader: Any, *, at: dt.datetime) -> PublicReading | None:
-    """What the reader has instead of the totals; None for whoever takes part. Two queries, and two for a new release."""
+    """What the reader has instead of the totals; None for whoever takes part. Two queries, more for a new release."""
     if standing(reader, at).takes_part:
         return None
     version = release_version()
@@ -59,7 +59,9 @@ def release_version() -> Version:
 def _cells(version: Version) -> dict[Place, Cell]:
     """Read once for a release: what a control froze never changes."""
     found: dict[Place, Cell] = {}
-    controls = {one.pk: one for one in DisclosureControl.objects.filter(pk__in=dict(version)).select_related("snapshot")}
+    controls = {
+        one.pk: one for one in DisclosureControl.objects.filter(pk__in=dict(version)).select_related("snapshot")
+    }
     for pk, _sha256 in version:
         payload = edited(public_form(controls[pk].snapshot), controls[pk])
         for coded in coded_cells(payload):

@@ -68,7 +68,7 @@ def stamp(request: HttpRequest, slug: str) -> str | None:
 
 
 def _reader(request: HttpRequest, now: Any) -> list[Any]:
-    """For whom the frame is drawn: the person, what he is today and what was released to him, the language, the token of the forms."""
+    """For whom the page is drawn: the person, his standing and what was released to him, the language, the token."""
     seen = standing(request.user, now)
     held = sorted(seen.roles), seen.is_council_chair, sorted(seen.headed_states), sorted(seen.agencies)
     released = () if seen.takes_part else release_version()
