@@ -1,6 +1,7 @@
 """The whole catalogue as code lists in both languages: what SDMX calls a structure is made of them."""
 
 from operations.domain.breakdowns import NAMES
+from operations.domain.exchange_rates import DOLLAR
 from operations.models import (
     AgencyKind,
     Breakdown,
@@ -77,4 +78,4 @@ def _stages() -> list[Item]:
 
 def _units(indicators: list[Indicator], states: list[MemberState]) -> list[Item]:
     units = [Item(unit_code(unit), unit_text(unit)) for unit in sorted({one.unit for one in indicators})]
-    return units + [Item(currency, same(currency)) for currency in sorted({one.currency for one in states})]
+    return units + [Item(currency, same(currency)) for currency in sorted({DOLLAR, *(one.currency for one in states)})]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from operations.domain.errors import BadInput, Problem
+from operations.domain.exchange_rates import DOLLAR
 from operations.domain.standing_figures import OFFICIAL
 from operations.models import (
     AgencyKind,
@@ -67,8 +68,8 @@ class Whole(models.TextChoices):
 #: The basis by its word in the address, as in the programming interface.
 BASES = {"accepted": Total.Basis.ACCEPTED.value, "provisional": Total.Basis.PROVISIONAL.value}
 FILTERS = ("operation", "group", "indicator", "breakdown", "category", "stage", "period", "state", "agency_kind")
-SHAPE = ("basis", "rows", "columns", "view", "of")
-_SINGLE = frozenset({"breakdown", "basis", "view", "of"})
+SHAPE = ("basis", "currency", "rows", "columns", "view", "of")
+_SINGLE = frozenset({"breakdown", "basis", "currency", "view", "of"})
 TIME = (Dimension.OPERATION, Dimension.STAGE, Dimension.PERIOD)
 
 
@@ -93,6 +94,11 @@ class Catalogue:
 
     def breakdowns_of(self, indicator: Indicator) -> frozenset[str]:
         return frozenset(one.code for one in indicator.breakdowns.all())
+
+    @property
+    def currencies(self) -> list[str]:
+        """What money may be converted to: the dollar, or the currency of a member state."""
+        return [DOLLAR, *sorted({one.currency for one in self.states} - {DOLLAR})]
 
     def categories(self, breakdown: str) -> list[Category]:
         """The categories of a breakdown in their order; of none, nothing."""
@@ -122,7 +128,10 @@ def read_catalogue(operations: models.QuerySet[Operation]) -> Catalogue:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked. An empty choice of stages, periods, states or kinds means all of them."""
+    """What is asked. An empty choice of stages, periods, states or kinds means all of them.
+
+    `currency` is what money is converted to; empty: amounts stay in the currencies of the states.
+    """
 
     operations: tuple[Operation, ...]
     indicators: tuple[Indicator, ...]
@@ -133,6 +142,7 @@ class Question:
     states: tuple[MemberState, ...] = ()
     agency_kinds: tuple[AgencyKind, ...] = ()
     basis: str = Total.Basis.ACCEPTED
+    currency: str = ""
     rows: tuple[Dimension, ...] = ()
     columns: tuple[Dimension, ...] = ()
     view: View = View.TABLE
@@ -184,6 +194,7 @@ class Question:
         pairs += [("state", one.code) for one in self.states]
         pairs += [("agency_kind", one.code) for one in self.agency_kinds]
         pairs += [("basis", "provisional")] if self.is_provisional else []
+        pairs += [("currency", self.currency)] if self.currency else []
         pairs += [("rows", one.value) for one in self.rows] + [("columns", one.value) for one in self.columns]
         pairs += [("view", self.view.value)] if self.view != View.TABLE else []
         return pairs + ([("of", self.of.value)] if self.view == View.SHARE and self.of != Whole.ROW else [])
@@ -238,6 +249,7 @@ class _Reading:
             states=tuple(self._some("state", {one.code: one for one in catalogue.states})),
             agency_kinds=tuple(self._some("agency_kind", {one.code: one for one in catalogue.agency_kinds})),
             basis=self._one("basis", BASES, Total.Basis.ACCEPTED.value),
+            currency=self._one("currency", {code: code for code in catalogue.currencies}, ""),
             rows=tuple(self._axis("rows")),
             columns=tuple(self._axis("columns")),
             view=self._one("view", {one.value: one for one in View}, View.TABLE),
@@ -313,6 +325,8 @@ class _Reading:
             self._add("breakdown", _("Choose a breakdown: its categories are to stand in the table."))
         if chosen.view == View.LINE and not set(TIME) & set(chosen.axes):
             self._add("view", _("A line goes over time: put operations, stages or periods on rows or columns."))
+        if chosen.currency and not any(one.is_money for one in chosen.indicators):
+            self._add("currency", _("Only money is converted: choose an indicator that is counted in currency."))
         self._check_basis(chosen)
 
     def _check_axes(self, chosen: Question) -> None:

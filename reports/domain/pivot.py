@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from operations.domain.errors import BadInput, Problem
+from operations.domain.exchange_rates import Amount, Converted, RateBook, converted
 from operations.domain.statistics import NOT_REPORTED, Part, over_time, strongest
 from operations.domain.total_slices import Absence, Slice, absences, slices
-from operations.models import Category, CellState, Indicator, ReportingPeriod, Total
+from operations.models import Category, CellState, ExchangeRate, Indicator, ReportingPeriod, Total
 from reports.domain.annual_results import year_unit
 from reports.domain.cells import Cell, Text, missing, money, number, share
 from reports.domain.explorer import INTERVAL, TIME, Catalogue, Dimension, Question, View, Whole, stage_code
@@ -40,6 +41,7 @@ class PivotCell:
     """One number: `amounts` has several cells for money of several currencies, else one.
 
     `reporting` of `expected` states stand behind it where it spans more than one; `share` is what it is of its whole.
+    `converted` says what rates its amount rests on, or which currencies lack one: the amounts are the states' own then.
     """
 
     amounts: tuple[Cell, ...]
@@ -47,6 +49,7 @@ class PivotCell:
     reporting: int = 0
     expected: int = 0
     share: Cell | None = None
+    converted: Converted | None = None
 
     @property
     def cell(self) -> Cell:
@@ -82,6 +85,7 @@ class Pivot:
     ) -> None:
         self.question, self.catalogue = question, catalogue
         self._published = published
+        self._rates = RateBook() if question.currency else None
         self.periods = {one.pk: one for one in question.asked_periods(catalogue)}
         self._states = {one.pk: one for one in question.asked_states(catalogue)}
         self._indicators = {one.pk: one for one in question.indicators}
@@ -104,14 +108,15 @@ class Pivot:
         if self.question.view != View.SHARE:
             return found
         whole_of = column if self.question.of == Whole.ROW else row
-        return PivotCell(
-            found.amounts, found.indicator, found.reporting, found.expected, self._share(found, place, whole_of)
-        )
+        return replace(found, share=self._share(found, place, whole_of))
 
-    def table(self) -> Iterator[tuple[Line, list[PivotCell]]]:
-        """The rows with their cells, in the order of the columns."""
-        for row in self.rows:
-            yield row, [self.cell(row, column) for column in self.columns]
+    def table(self) -> Sequence[tuple[Line, list[PivotCell]]]:
+        """The rows with their cells, in the order of the columns; put together once."""
+        return self._table
+
+    @cached_property
+    def _table(self) -> list[tuple[Line, list[PivotCell]]]:
+        return [(row, [self.cell(row, column) for column in self.columns]) for row in self.rows]
 
     def question_of(self, row: Line, column: Line) -> Question:
         """The question that one cell answers alone."""
@@ -126,6 +131,8 @@ class Pivot:
             elif member is not ALL:
                 name, choose = _NARROWING[dimension]
                 chosen[name] = choose(self, member)
+        if not any(one.is_money for one in chosen.get("indicators", self.question.indicators)):
+            chosen["currency"] = ""
         return replace(self.question, **chosen)
 
     def slices_of(self, row: Line, column: Line) -> list[Slice]:
@@ -143,6 +150,15 @@ class Pivot:
         if is_of_one_time or len({stage_code(one) for one in self.periods.values()}) < 2:
             return unit_text(indicator.unit)
         return year_unit(indicator)
+
+    @cached_property
+    def exchange(self) -> Converted:
+        """The rates of all conversions of the table, and the currencies that lack one; it has no amount itself."""
+        found = [one.converted for _row, cells in self.table() for one in cells if one.converted is not None]
+        rates = {rate.pk: rate for one in found for rate in one.rates if one.minor is not None}
+        ordered = sorted(rates.values(), key=_by_currency_and_day)
+        missing_rates = sorted({code for one in found for code in one.missing})
+        return Converted(None, self.question.currency, tuple(ordered), tuple(missing_rates))
 
     @property
     def has_person_events(self) -> bool:
@@ -250,7 +266,10 @@ class Pivot:
         spans = len(states) > 1
         expected, reporting = (len(states), len(by_state)) if spans else (0, 0)
         if by_state and not (len(by_state) > 1 and indicator.over_space != Aggregation.SUM):
-            return PivotCell(tuple(self._amounts(indicator, by_state)), indicator, reporting, expected)
+            amounts, exchange = tuple(self._amounts(indicator, by_state)), self._converted(indicator, found)
+            if exchange is not None and exchange.minor is not None:
+                amounts = (money(exchange.minor, currency=exchange.currency),)
+            return PivotCell(amounts, indicator, reporting, expected, converted=exchange)
         if found or not self._applies(indicator, at, states):
             return PivotCell((missing("not_applicable"),), indicator, reporting, expected)
         says = strongest(self._found.absences.get(key, set())) or NOT_REPORTED
@@ -282,6 +301,15 @@ class Pivot:
             by_currency[self._states[state].currency] += value
         for currency in sorted(by_currency):
             yield money(by_currency[currency], currency=currency)
+
+    def _converted(self, indicator: Indicator, found: Iterable[Slice]) -> Converted | None:
+        """The amounts of each period by the rates of its last day, where that is asked for and periods add up."""
+        if self._rates is None or not indicator.is_money or indicator.over_time != Aggregation.SUM:
+            return None
+        amounts = [
+            Amount(one.value, self._states[one.state].currency, self.periods[one.period].end_date) for one in found
+        ]
+        return converted(amounts, to=self.question.currency, book=self._rates)
 
     def _states_at(self, at: Mapping[Dimension, Member]) -> list[int]:
         """The states that the cell is about and that take part in one of its operations."""
@@ -337,6 +365,10 @@ _NARROWING: Mapping[Dimension, tuple[str, Callable[[Pivot, Member], tuple[Any, .
     Dimension.STATE: ("states", lambda pivot, member: _chosen(pivot.catalogue.states, member)),
     Dimension.AGENCY_KIND: ("agency_kinds", lambda pivot, member: _chosen(pivot.catalogue.agency_kinds, member)),
 }
+
+
+def _by_currency_and_day(rate: ExchangeRate) -> tuple[str, Any]:
+    return rate.currency, rate.day
 
 
 def _chosen(rows: Iterable[Any], member: Member) -> tuple[Any, ...]:

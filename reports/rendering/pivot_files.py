@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from operations.domain.errors import BadInput, Problem
+from operations.domain.exchange_rates import DOLLAR
 from operations.workbooks.plain_tables import PlainTable, Value, csv_bytes, xlsx_bytes
 from reports.domain.cells import Cell
 from reports.domain.observations import Observation
@@ -38,7 +39,8 @@ def pivot_bytes(pivot: Pivot, *, format: str, language: str, address: str) -> by
     if format == "csv":
         return csv_bytes(_long_table(pivot, language))
     if format == "xlsx":
-        return xlsx_bytes([_shown_table(pivot, language), _long_table(pivot, language), _facts(pivot, address)])
+        sheets = [_shown_table(pivot, language), _long_table(pivot, language), _facts(pivot, address)]
+        return xlsx_bytes([*sheets, _rates(pivot)] if pivot.question.currency else sheets)
     if format == "json":
         return json.dumps(_as_json(pivot, address), ensure_ascii=False, indent=1).encode()
     return _sdmx(pivot)
@@ -85,6 +87,8 @@ def _long_table(pivot: Pivot, language: str) -> PlainTable:
     headings = [heading for one in dimensions for heading in (f"{one.value}_code", str(one.label))]
     headings += ["indicator", _("Indicator"), _("Unit"), _("Value"), _("Currency"), _("State"), _("As shown")]
     headings += [_("States that reported"), _("of states")]
+    if pivot.question.currency:
+        headings += [_("Rates used")]
     if pivot.question.view == "share":
         headings += [_("Part"), _("of whole")]
     return PlainTable(_("Data"), headings, list(_long_rows(pivot, language)))
@@ -100,8 +104,9 @@ def _long_rows(pivot: Pivot, language: str) -> Iterator[list[Value]]:
             indicator = found.indicator
             place += [indicator.code, of_row(indicator, "name")[language], pivot.unit_of(indicator)[language]]  # type: ignore[literal-required]
             for cell in found.amounts:
+                rates = [_rates_text(found)] if pivot.question.currency else []
                 shares = _share_values(found) if pivot.question.view == "share" else []
-                yield [*place, *_cell_values(cell, language), *_states(found), *shares]
+                yield [*place, *_cell_values(cell, language), *_states(found), *rates, *shares]
 
 
 def _cell_values(cell: Cell, language: str) -> list[Value]:
@@ -118,6 +123,27 @@ def _states(found: PivotCell) -> list[Value]:
 def _share_values(found: PivotCell) -> list[Value]:
     share = found.share
     return [share["value"], share["of"]] if share is not None and share["state"] == "value" else [None, None]
+
+
+def _rates_text(found: PivotCell) -> str:
+    """The rates behind an amount; what could not be converted says for which currency one is missing."""
+    if found.converted is None:
+        return ""
+    if found.converted.missing:
+        return _("no rate: %(codes)s") % {"codes": ", ".join(found.converted.missing)}
+    return "; ".join(
+        f"{one.day}: 1 {DOLLAR} = {one.units_per_usd.normalize():f} {one.currency}" for one in found.converted.rates
+    )
+
+
+def _rates(pivot: Pivot) -> PlainTable:
+    """The rates of all conversions with their sources."""
+    heads = [_("Currency"), _("Day"), _("Units for one US dollar"), _("Source")]
+    rows: list[list[Value]] = [
+        [one.currency, one.day.isoformat(), f"{one.units_per_usd.normalize():f}", one.source]
+        for one in pivot.exchange.rates
+    ]
+    return PlainTable(_("Rates used"), heads, rows)
 
 
 def _facts(pivot: Pivot, address: str) -> PlainTable:
@@ -137,6 +163,7 @@ def _as_json(pivot: Pivot, address: str) -> dict[str, Any]:
     """Codes and both languages; money in minor units of its currency."""
     question = pivot.question
     return {
+        **({"exchange": _exchange_json(pivot)} if question.currency else {}),
         "address": address,
         "basis": "provisional" if question.is_provisional else "accepted",
         "data_versions": {one.slug: one.data_version for one in question.operations},
@@ -148,6 +175,20 @@ def _as_json(pivot: Pivot, address: str) -> dict[str, Any]:
         ],
         "cells": [[_cell_json(one) for one in cells] for _row, cells in pivot.table()],
     }
+
+
+def _exchange_json(pivot: Pivot) -> dict[str, Any]:
+    """What money was converted to, by which rates; `missing` currencies stayed as they were reported."""
+    rates = [
+        {
+            "currency": one.currency,
+            "day": one.day.isoformat(),
+            "units_per_usd": f"{one.units_per_usd.normalize():f}",
+            "source": one.source,
+        }
+        for one in pivot.exchange.rates
+    ]
+    return {"currency": pivot.question.currency, "rates": rates, "missing": list(pivot.exchange.missing)}
 
 
 def _line_json(line: Line) -> dict[str, Any]:
@@ -174,6 +215,16 @@ def _cell_json(found: PivotCell) -> dict[str, Any]:
 
 
 # --- SDMX ---
+
+
+def without_codes(pivot: Pivot) -> int:
+    """How many numbers of the table SDMX leaves out: sums over selections, and amounts of several currencies."""
+    return sum(
+        found.has_number
+        and (len(found.amounts) > 1 or place_of(pivot.question_of(row, column), pivot.catalogue) is None)
+        for row, cells in pivot.table()
+        for column, found in zip(pivot.columns, cells, strict=True)
+    )
 
 
 def _sdmx(pivot: Pivot) -> bytes:

@@ -25,7 +25,7 @@ from reports.domain.moved_figures import moved_reports
 from reports.domain.pivot import MOST_CELLS, Pivot
 from reports.domain.pivot_charts import charts
 from reports.domain.public_reading import public_reading
-from reports.rendering.pivot_files import CONTENT_TYPES, EXTENSIONS, pivot_bytes
+from reports.rendering.pivot_files import CONTENT_TYPES, EXTENSIONS, pivot_bytes, without_codes
 from reports.web.charts import chart_part
 from reports.web.explorer_form import DOWNLOADS, ExplorerForm, operations_text
 from reports.web.explorer_table import ShownTable, lineage_parts
@@ -182,6 +182,7 @@ def _shown(request: HttpRequest, pivot: Pivot) -> dict[str, Any]:
         "is_not_drawn": drawn is None,
         "query": urlencode(pairs),
         "downloads": DOWNLOADS.items(),
+        "left_out": without_codes(pivot),
         "operations_text": operations_text(question.operations),
         "single_operation": single,
         "moved": [] if single is None else _moved(request, single),

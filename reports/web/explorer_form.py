@@ -106,6 +106,11 @@ class ExplorerForm:
             Option("provisional", _("Provisional: with figures that wait for a decision"), provisional),
         ]
 
+    def currencies(self) -> list[Option]:
+        chosen = self._chosen("currency")
+        own = Option("", _("The states’ own currencies"), not chosen)
+        return [own, *(Option(code, code, code in chosen) for code in self._catalogue.currencies)]
+
     def views(self) -> list[Option]:
         return self._enumerated("view", View, View.TABLE)
 

@@ -64,7 +64,7 @@ class ShownTable:
 
     def __init__(self, pivot: Pivot, language: str) -> None:
         self._pivot, self._language = pivot, language
-        self._table = list(pivot.table())
+        self._table = pivot.table()
         self.is_deep = len(pivot.question.rows) > 1
 
     @property
@@ -176,6 +176,7 @@ def lineage_parts(question: Question, catalogue: Catalogue, found: Lineage, *, l
         "states": (found.cell.reporting, found.cell.expected) if found.cell.expected else None,
         "said": _said(question, catalogue),
         "sources": [_source(one, currency) for one in found.sources],
+        "exchange": found.cell.converted,
         "behind": [_behind(one, currency) for one in found.behind],
         "hidden": found.hidden,
         "hidden_amounts": [(amount, code or None) for code, amount in sorted(found.hidden.amounts.items())],
