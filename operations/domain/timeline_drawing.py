@@ -5,6 +5,7 @@ It knows no row of the database, so that the page and the process that draws doc
 """
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -177,11 +178,13 @@ class Timeline:
 
 
 def in_parts(drawn: Timeline, *, rows: int) -> list[Timeline]:
-    """The same rows as several drawings of the same days, none longer than `rows`: for sheets of paper."""
+    """The same rows as several drawings of the same days, none longer than `rows` and all about alike: for sheets of
+    paper, of which the last would else hold a row or two."""
     parts = []
-    for start in range(0, len(drawn.lines), rows):
+    each = math.ceil(len(drawn.lines) / math.ceil(len(drawn.lines) / rows)) if drawn.lines else rows
+    for start in range(0, len(drawn.lines), each):
         part = replace(drawn, lines=[])
-        for line in drawn.lines[start : start + rows]:
+        for line in drawn.lines[start : start + each]:
             part.add(line.kind, line.label, [(bar.first, bar.last, bar.title) for bar in line.bars], note=line.note)
         parts.append(part)
     return parts

@@ -127,11 +127,57 @@ def group_matrix(
     ]
 
 
-def stage_chart(results: Results, indicators: Sequence[Indicator], *, id: str, title: Text) -> list[blocks.Block]:
-    """The group's indicators of its commonest unit, stage beside stage."""
+def drawn_together(indicators: Sequence[Indicator]) -> list[Indicator]:
+    """What one chart of a group shows: its counts of the commonest unit; a single one needs no chart."""
     counted = [one for one in indicators if one.kind == Indicator.Kind.COUNT]
     units = [one.unit for one in counted]
     shown = [one for one in counted if one.unit == max(units, key=units.count)]
+    return shown if len(shown) > 1 else []
+
+
+def year_chart(
+    results: Results, before: YearBefore, indicators: Sequence[Indicator], *, id: str, title: Text
+) -> list[blocks.Block]:
+    """The region's numbers of a group beside those of the year before, where any are known; its matrix holds them."""
+    shown = drawn_together(indicators)
+    now = [region_cell(results.year[one.code]) for one in shown]
+    if not any(cell["state"] == "value" for cell in now):
+        return []
+    year, codes = results.operation.year, operation_codes(results)
+    series = [blocks.series(name=both(ru=f"{year}\u00a0г.", en=str(year)), cells=now, codes={})]
+    earlier = [_bare(before.region(one.code)) for one in shown]
+    if any(cell["state"] == "value" for cell in earlier):
+        name = both(ru=f"АППГ ({year - 1}\u00a0г.)", en=str(year - 1))
+        place = {"operation": before.operation} if before.operation else None
+        series.insert(0, blocks.series(name=name, cells=earlier, codes=place))
+    return [
+        blocks.chart(
+            id=id,
+            kind="bar",
+            caption=both(ru=f"{title['ru']}: по региону в целом", en=f"{title['en']}: the whole region"),
+            alt=both(
+                ru="Столбцы по показателям в целом по региону; те же числа в таблице над диаграммой.",
+                en="Bars by indicator for the whole region; the table above the chart holds the same numbers.",
+            ),
+            unit=unit_text(shown[0].unit),
+            stub=INDICATOR,
+            codes=codes,
+            categories=[indicator_name(one) for one in shown],
+            category_codes=[codes_of(one) for one in shown],
+            series=series,
+            table_shown=False,
+        )
+    ]
+
+
+def _bare(cell: Cell) -> Cell:
+    """The number alone: its note and its source stand in the table."""
+    return {key: value for key, value in cell.items() if key not in ("note", "sources")}
+
+
+def stage_chart(results: Results, indicators: Sequence[Indicator], *, id: str, title: Text) -> list[blocks.Block]:
+    """The group's indicators of its commonest unit, stage beside stage."""
+    shown = drawn_together(indicators)
     if not shown or not results.stages:
         return []
     return [

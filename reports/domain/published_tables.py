@@ -24,7 +24,7 @@ Scope = PublishedFigure.Scope
 Coverage = PublishedFigure.Coverage
 Status = PublishedFigure.Status
 
-FIGURE = both(ru="Показатель (как в источнике)", en="Figure (as the source puts it)")
+FIGURE = both(ru="Показатель (как в источнике)", en="Figure (as published)")
 VALUE = both(ru="Значение", en="Value")
 PERIOD = both(ru="Период", en="Period")
 PLACE = both(ru="Территория", en="Place")

@@ -20,6 +20,8 @@ from reports.rendering.fan_chart import fan
 from reports.rendering.fonts import MEASURED, SANS, measuring_folder
 
 WIDTH = 620
+#: That of bars without a table beside them, which have the page for themselves.
+WIDE = 900
 INK = "#1d1d1b"
 #: From dark to light; the last ones are told apart by lightness in grey print.
 COLOURS = ("#1c4e80", "#9dbfdd", "#d98a1f", "#6d6e71", "#0f7b6c")
@@ -29,6 +31,8 @@ POINTS = ("circle", "square", "triangle-up", "diamond", "cross")
 PAGE_FONT = '"Noto Sans", sans-serif'
 
 _LOCALES: dict[str, Literal["ru-RU", "en-US"]] = {"ru": "ru-RU", "en": "en-US"}
+#: Letters in a line of a name beside a bar, and the room for it: in a chart beside its table, in one without a table.
+_LABELS = {True: (44, 330), False: (72, 480)}
 _LABEL_WIDTH = 34
 #: How much further than the longest bar the axis goes, so that its number is not cut off.
 _ROOM_FOR_NUMBERS = 1.16
@@ -60,8 +64,9 @@ def remember(svg: str, *, block: dict[str, Any], language: str) -> None:
 
 def specification(block: dict[str, Any], *, language: str) -> dict[str, Any]:
     """The Vega-Lite specification of a block."""
-    build = _lines if block["kind"] == "line" else _bars
-    categories = [_wrapped(one[language]) for one in block["categories"]]
+    is_bars = block["kind"] == "bar"
+    letters, room = _LABELS[block["table_shown"]] if is_bars else (_LABEL_WIDTH, 0)
+    categories = [_wrapped(one[language], letters) for one in block["categories"]]
     names = [one["name"][language] for one in block["series"]]
     points = _points(block, categories=categories, names=names, language=language)
     largest: float = max((point["start"] for point in points), default=0)
@@ -69,7 +74,7 @@ def specification(block: dict[str, Any], *, language: str) -> dict[str, Any]:
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "background": None,
         "padding": 2,
-        "width": WIDTH,
+        "width": WIDE if is_bars and not block["table_shown"] else WIDTH,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "data": {"values": points},
         "config": _config(),
@@ -78,7 +83,8 @@ def specification(block: dict[str, Any], *, language: str) -> dict[str, Any]:
         return specification | fan(
             block=block, categories=categories, names=names, language=language, ink=INK, colours=COLOURS
         )
-    drawn = build(categories=categories, names=names, unit=block["unit"][language], largest=largest)
+    given: dict[str, Any] = {"categories": categories, "names": names, "unit": block["unit"][language]}
+    drawn = _bars(**given, largest=largest, room=room) if is_bars else _lines(**given)
     drawn["layer"] += [_mark(categories[one["place"]], one["words"][language]) for one in block.get("marks", ())]
     return specification | drawn
 
@@ -104,7 +110,7 @@ def _points(block: dict[str, Any], *, categories: list[str], names: list[str], l
     ]
 
 
-def _bars(*, categories: list[str], names: list[str], unit: str, largest: float) -> dict[str, Any]:
+def _bars(*, categories: list[str], names: list[str], unit: str, largest: float, room: int) -> dict[str, Any]:
     """Horizontal bars, for names of states and indicators need room; each bar carries its number."""
     # all bands are as high as the longest name needs, and the axis ends where the longest bar's number does
     band = max((max(14 * len(names) + 8, 13 * (one.count("\n") + 1) + 6) for one in categories), default=0)
@@ -119,7 +125,7 @@ def _bars(*, categories: list[str], names: list[str], unit: str, largest: float)
             "axis": {
                 "labelExpr": "split(datum.label, '\\n')",
                 "ticks": False,
-                "labelLimit": 260,
+                "labelLimit": room,
                 "labelPadding": 6,
             },
             "scale": {"paddingInner": 0.22, "paddingOuter": 0.1},
@@ -145,7 +151,7 @@ def _bars(*, categories: list[str], names: list[str], unit: str, largest: float)
     return {"height": lines, "encoding": position, "layer": [bar, label]}
 
 
-def _lines(*, categories: list[str], names: list[str], unit: str, largest: float) -> dict[str, Any]:
+def _lines(*, categories: list[str], names: list[str], unit: str) -> dict[str, Any]:
     """Lines over time; a gap stays a gap."""
     position: dict[str, Any] = {
         "x": {
@@ -191,7 +197,7 @@ def _lines(*, categories: list[str], names: list[str], unit: str, largest: float
                 "encoding": {"text": {"field": "label"}},
             }
         )
-    return {"height": 260, "encoding": position, "layer": layers}
+    return {"height": 200, "encoding": position, "layer": layers}
 
 
 def _mark(category: str, text: str) -> dict[str, Any]:
@@ -241,8 +247,8 @@ def _config() -> dict[str, Any]:
     }
 
 
-def _wrapped(label: str) -> str:
-    return "\n".join(textwrap.wrap(label, _LABEL_WIDTH, break_long_words=False))
+def _wrapped(label: str, letters: int) -> str:
+    return "\n".join(textwrap.wrap(label, letters, break_long_words=False))
 
 
 def _finished(svg: str, *, block: dict[str, Any], language: str, font: str) -> str:

@@ -42,18 +42,26 @@ class ChartsApart:
             said = pipe.read()
         _pid, status = os.waitpid(self._child, 0)
         if status:
-            raise ChartsFailed(f"the charts could not be drawn ({status}), most likely for want of memory")
+            reason = said.decode() or "most likely for want of memory"
+            raise ChartsFailed(f"the charts could not be drawn ({status}): {reason}")
         for (block, language), svg in zip(self._wanted, json.loads(said), strict=True):
             remember(svg, block=block, language=language)
 
 
 def _draw(wanted: list[tuple[dict[str, Any], str]], writing: int) -> None:
-    """The other process, which never returns: it has a copy of everything and must touch none of it."""
+    """The other process, which never returns: it has a copy of everything and must touch none of it.
+
+    It says the drawings, or why there are none; where not even that was possible, nothing.
+    """
     status = 1
     try:
-        drawn = [chart_svg(block, language=language, for_document=True) for block, language in wanted]
         with os.fdopen(writing, "wb") as pipe:
-            pipe.write(json.dumps(drawn).encode())
-        status = 0
+            try:
+                drawn = [chart_svg(block, language=language, for_document=True) for block, language in wanted]
+                pipe.write(json.dumps(drawn).encode())
+                status = 0
+            except Exception as error:
+                # told to whoever asked for the document, as the last line of the failure
+                pipe.write(f"{type(error).__name__}: {error}".encode())
     finally:
         os._exit(status)

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from operations.domain.wording import in_language
 from reports.domain.payload import SCHEMA, sha256_of
+from reports.rendering.arranging import arrange
 from reports.rendering.drawing import Pictures, body, engine
 from reports.rendering.fonts import SANS, SERIF, font_css
 from reports.rendering.frames import LANGUAGES, Copy, frame_texts
@@ -43,6 +44,7 @@ def document_html(
         part(payload=payload, approval=approval, language=one, copy=copy, for_print=for_print, pictures=pictures)
         for one in LANGUAGES[language]
     ]
+    arrange(drawn)
     parts = parts_in_both(*drawn) if len(drawn) == 2 else [{**one, "html": _whole(one)} for one in drawn]
     frame = {
         "language": LANGUAGES[language][0],
@@ -59,7 +61,9 @@ def report_page_html(*, payload: dict[str, Any], language: str) -> tuple[SafeStr
     """Contents, and summary, sections and annexes, for a page of the site: no style attribute, addresses
     inside the page only."""
     with in_language(language):
-        context = {"part": body(payload=payload, language=language, for_document=False), "language": language}
+        drawn = body(payload=payload, language=language, for_document=False)
+        arrange([drawn])
+        context = {"part": drawn, "language": language}
         contents, text = (
             engine().get_template(f"documents/{name}.html").render(Context(context)) for name in ("contents", "body")
         )

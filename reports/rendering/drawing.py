@@ -17,31 +17,26 @@ from reports.rendering.charts import chart_svg
 from reports.rendering.fonts import SANS
 from reports.rendering.narrative import narrative_html
 from reports.rendering.passages import foreign_language
-from reports.rendering.tables import SHORT, chart_table, printed_table
+from reports.rendering.tables import chart_table, printed_table
 from reports.rendering.timelines import timeline_svgs, timeline_table
 
 #: Drawings by the names under which a document refers to them.
 Pictures = dict[str, bytes]
-#: So many letters of a section may stand in the long lines of a page in landscape.
-SHORT_TEXT = 900
 
 
 def body(
     *, payload: dict[str, Any], language: str, for_document: bool, pictures: Pictures | None = None
 ) -> dict[str, Any]:
-    """Summary, sections, annexes and sources as the templates want them."""
+    """Summary, sections, annexes and sources as the templates want them, before `arrange` puts them on sheets."""
     prefix = f"{language}-"
     draw = Drawing(language=language, prefix=prefix, for_document=for_document, pictures=pictures)
-    sections = draw.sections(payload["sections"])
-    annexes = [draw.section(one, annex=True) for one in payload["annexes"]]
     return {
         "prefix": prefix,
-        "summary": draw.runs(payload["summary"]),
-        "sections": sections,
-        "annexes": annexes,
+        "summary": draw.blocks(payload["summary"]),
+        "sections": [draw.section(one) for one in payload["sections"]],
+        "annexes": [draw.section(one, annex=True) for one in payload["annexes"]],
         "sources": [draw.source(one) for one in payload["sources"]],
         "signature": draw.block(payload["signature"]) if payload["signature"] else None,
-        "signed_on": sections[-1]["runs"][-1]["orientation"] if sections else "portrait",
     }
 
 
@@ -54,54 +49,33 @@ class Drawing:
         self.for_document = for_document
         self.pictures = pictures
 
-    def sections(self, sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The sections in their order. A short one stays in the landscape that it follows, rather than turn the page
-        for a few lines."""
-        drawn: list[dict[str, Any]] = []
-        for section in sections:
-            view = self.section(section)
-            follows_landscape = bool(drawn) and drawn[-1]["runs"][-1]["orientation"] == "landscape"
-            if follows_landscape and is_short(section["blocks"], language=self.language):
-                view["runs"] = [{**run, "orientation": "landscape"} for run in view["runs"]]
-            drawn.append(view)
-        return drawn
-
     def section(self, section: dict[str, Any], *, annex: bool = False) -> dict[str, Any]:
-        """A section with its blocks in runs of one orientation."""
-        title = section["title"][self.language]
+        """A section or an annex with its blocks."""
         number = section["number"]
         if annex:
             with in_language(self.language):
                 number = gettext("Annex %(number)s") % {"number": number}
-        runs = self.runs(section["blocks"])
-        headings = [block for run in runs for block in run["blocks"] if block["type"] == "heading"]
+        drawn = self.blocks(section["blocks"])
         return {
             "id": self.prefix + section["id"],
             "number": number,
-            "title": title,
-            "runs": runs,
-            "headings": headings,
+            "title": section["title"][self.language],
+            "blocks": drawn,
+            "headings": [block for block in drawn if block["type"] == "heading"],
         }
 
-    def runs(self, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Blocks in portrait, then, from the first wide table (or the heading just before it) on, in
-        landscape.
-
-        A section does not turn back: a page for every change of direction would leave half of them empty.
-        """
-        drawn = [self.block(block) for block in blocks]
-        wide = next((place for place, block in enumerate(blocks) if block.get("orientation") == "landscape"), None)
-        if wide is None:
-            return [{"orientation": "portrait", "blocks": drawn}]
-        while wide and blocks[wide - 1]["type"] in ("heading", "paragraph", "list"):
-            wide -= 1
-        runs = [{"orientation": "portrait", "blocks": drawn[:wide]}] if wide else []
-        return [*runs, {"orientation": "landscape", "blocks": drawn[wide:]}]
+    def blocks(self, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [self.block(block) for block in blocks]
 
     def block(self, block: dict[str, Any]) -> dict[str, Any]:
         """One block, with the template that writes it."""
         view = getattr(self, f"_{block['type']}")(block)
-        return {"type": block["type"], "template": f"documents/blocks/{block['type']}.html", **view}
+        return {
+            "type": block["type"],
+            "template": f"documents/blocks/{block['type']}.html",
+            "is_wide": block.get("orientation") == "landscape",
+            **view,
+        }
 
     def source(self, source: dict[str, Any]) -> dict[str, Any]:
         """An entry of the list of sources."""
@@ -194,14 +168,6 @@ class Drawing:
 
     def _signature(self, block: dict[str, Any]) -> dict[str, Any]:
         return {key: block[key][self.language] if block[key] else "" for key in ("post", "rank", "name")}
-
-
-def is_short(blocks: list[dict[str, Any]], *, language: str) -> bool:
-    """Whether a section is a few lines and small tables at most."""
-    letters = sum(len(block["text"][language]) for block in blocks if block["type"] == "paragraph")
-    rows = sum(len(block["rows"]) for block in blocks if block["type"] == "table")
-    known = all(block["type"] in ("paragraph", "heading", "table") for block in blocks)
-    return known and letters <= SHORT_TEXT and rows <= SHORT
 
 
 @lru_cache(maxsize=1)

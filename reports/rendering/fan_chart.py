@@ -52,7 +52,7 @@ def fan(
         _line("was", names[0], key, dash=[1, 0]),
         *_marks(block, categories, language=language, ink=ink),
     ]
-    return {"height": 280, "data": {"values": points}, "encoding": {"x": time}, "layer": layers}
+    return {"height": 210, "data": {"values": points}, "encoding": {"x": time}, "layer": layers}
 
 
 def _band(low: str, high: str, name: str, key: dict[str, Any], unit: str) -> dict[str, Any]:

@@ -14,10 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from operations.domain.wording import in_language
+from reports.rendering.arranging import BESIDE
 from reports.rendering.drawing import engine
 
-#: Blocks narrow enough to stand beside each other.
-_BESIDE = ("paragraph", "heading", "list", "key_figures", "signature")
 #: Documents of a few pages, which have no list of contents.
 WITHOUT_CONTENTS = ("minutes", "press", "return")
 
@@ -36,9 +35,12 @@ def parts_in_both(*sides: Side) -> list[Side]:
     running |= {key: first[key] for key in ("title", "is_draft", "is_demonstration")}
     drawn = [(side["language"], _head(side)) for side in sides]
     drawn.append((first["language"], _text(sides)))
+    is_brief = first["definition"] in WITHOUT_CONTENTS
+    parts = [{**running, "language": language, "html": html, "runs_on": is_brief} for language, html in drawn]
     if first["approval"]:
-        drawn += [(side["language"], _rendered("documents/approval_sheet.html", side, part=side)) for side in sides]
-    return [{**running, "language": language, "html": html} for language, html in drawn]
+        sheets = [(side["language"], _rendered("documents/approval_sheet.html", side, part=side)) for side in sides]
+        parts += [{**running, "language": language, "html": html, "runs_on": False} for language, html in sheets]
+    return parts
 
 
 def _head(side: Side) -> SafeString:
@@ -55,9 +57,19 @@ def _rendered(name: str, side: Side, **context: Any) -> SafeString:
 
 def _text(sides: tuple[Side, ...]) -> SafeString:
     """Contents, sections, signature, annexes and sources, pair by pair."""
-    sections = [{"kind": "summary", "runs": _runs(sides, "summary")}] if sides[0]["summary"][0]["blocks"] else []
-    sections += [{"kind": "", "runs": _runs(sides, "sections", place)} for place in range(len(sides[0]["sections"]))]
-    annexes = [{"kind": "annex", "runs": _runs(sides, "annexes", place)} for place in range(len(sides[0]["annexes"]))]
+    first = sides[0]
+    sections: list[dict[str, Any]] = []
+    is_brief = first["definition"] in WITHOUT_CONTENTS
+    if first["summary"][0]["blocks"]:
+        follows = is_brief or first["contents_are_short"]
+        sections = [{"kind": "summary", "follows": follows, "runs": _runs(sides, "summary")}]
+    for place in range(len(first["sections"])):
+        begins = "" if place or is_brief or first["summary_is_brief"] else "begins"
+        sections.append({"kind": begins, "runs": _runs(sides, "sections", place)})
+    annexes = [
+        {"kind": "annex", "follows": annex["follows"], "runs": _runs(sides, "annexes", place)}
+        for place, annex in enumerate(sides[0]["annexes"])
+    ]
     context = {
         "contents": _contents(sides),
         "sections": sections,
@@ -123,7 +135,7 @@ def _pairs(sides: tuple[Side, ...], blocks: tuple[Any, ...]) -> Iterator[Pair]:
 
 
 def _pair(sides: tuple[Side, ...], blocks: list[Any]) -> Pair:
-    kind = blocks[0]["type"] if blocks[0]["type"] in _BESIDE else "stacked"
+    kind = blocks[0]["type"] if blocks[0]["type"] in BESIDE else "stacked"
     drawn = [
         (side["language"], _rendered(block["template"], side, block=block))
         for side, block in zip(sides, blocks, strict=True)

@@ -77,6 +77,7 @@ class PrintedTable:
     legend: list[tuple[str, str]]
     orientation: str
     flat_headings: list[str] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
     widths: list[int] = field(default_factory=list)
     height: float = 0.0
 
@@ -98,7 +99,14 @@ class PrintedTable:
     @property
     def is_short(self) -> bool:
         """Short enough never to be torn over two pages."""
-        return self.height <= WHOLE if self.widths else len(self.rows) <= SHORT
+        return self.height <= WHOLE[self.orientation] if self.widths else len(self.rows) <= SHORT
+
+    def lie(self, orientation: str) -> None:
+        """Reckons the widths of the columns, and how tall the rows are, for a sheet of that orientation."""
+        self.orientation = orientation
+        layout = {"orientation": orientation, "density": self.density}
+        self.widths = widths_of(self.columns, **layout)
+        self.height = height_of(self.columns, self.widths, **layout) if self.widths else 0.0
 
     @property
     def density(self) -> str:
@@ -152,10 +160,8 @@ def printed_table(block: dict[str, Any], *, language: str) -> PrintedTable:
         flat_headings=flat,
     )
     if table.number:  # a table beside a drawing is as wide as the drawing leaves it
-        columns = _columns(block, table, language=language)
-        layout = {"orientation": table.orientation, "density": table.density}
-        table.widths = widths_of(columns, **layout)
-        table.height = height_of(columns, table.widths, **layout) if table.widths else 0.0
+        table.columns = _columns(block, table, language=language)
+        table.lie(table.orientation)
     return table
 
 
@@ -175,9 +181,12 @@ def _columns(block: dict[str, Any], table: PrintedTable, *, language: str) -> li
 
 
 def _printed(cell: PrintedCell, *, in_words: bool) -> str:
-    """The text that a cell needs room for; the note's mark is small, a currency may stand on a line of its own."""
+    """The text that a cell needs room for; the note's mark is small, a currency may stand on a line of its own, and so
+    may the word before a number that is not exact."""
     marks = "0" * math.ceil((len(cell.note) + len(cell.sources)) * 0.8)
     text = cell.shown.text + marks
+    if "qualifier" in cell.cell and not in_words:
+        text = max(text.split(" "), key=len)
     return text if in_words else max(text, cell.shown.unit, key=len)
 
 

@@ -16,7 +16,7 @@ from operations.domain import timeline_drawing
 from operations.domain.wording import in_language
 
 #: Rows of a drawing that a landscape sheet holds below its heading.
-ROWS_PER_SHEET = 24
+ROWS_PER_SHEET = 26
 
 
 def timeline_svgs(

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 PAGE = {"portrait": 170.0, "landscape": 262.0}
 #: By density: the width of a letter, the height of a line, both paddings of a cell at the sides, above and below.
@@ -17,8 +18,12 @@ LINE = {"normal": 4.3, "tight": 3.7, "tightest": 3.3}
 BESIDE = {"normal": 2.8, "tight": 2.0, "tightest": 1.6}
 ABOVE = {"normal": 2.0, "tight": 1.8, "tightest": 1.6}
 #: A table lower than this is kept on one page.
-WHOLE = 100.0
+WHOLE = {"portrait": 100.0, "landscape": 64.0}
 _NARROWEST = 4
+#: By how many percent columns are tried wider and narrower, one after the other.
+_STEPS = (8, 4, 2)
+#: A word of wide letters is so much longer than the mean.
+_CLOSE = 1.1
 _SPACE = re.compile(r"[ \n]")
 
 
@@ -70,7 +75,31 @@ def widths_of(columns: Sequence[Column], *, orientation: str, density: str) -> l
         tight = sum(need for need, one in zip(needs, columns, strict=True) if one.is_tight)
         factor = (page - tight) / (page - spare - tight)
         needs = [need if one.is_tight else need * factor for need, one in zip(needs, columns, strict=True)]
-    return _percent(needs, page, growing)
+    widths = _percent(needs, page, growing)
+    return lower(columns, widths, orientation=orientation, density=density) if len(growing) > 1 and widths else widths
+
+
+def lower(columns: Sequence[Column], widths: Sequence[int], *, orientation: str, density: str) -> list[int]:
+    """The widths with which the table is lowest: growing columns give to each other as long as it saves lines."""
+    page = PAGE[orientation]
+    growing = [place for place, one in enumerate(columns) if one.weight]
+    least = {place: columns[place].longest_word(density) * _CLOSE / page * 100 for place in growing}
+    found = list(widths)
+    lowest = height_of(columns, found, orientation=orientation, density=density)
+    for step in _STEPS:
+        is_lower = True
+        while is_lower:
+            is_lower = False
+            for giving, taking in permutations(growing, 2):
+                tried = list(found)
+                tried[giving] -= step
+                tried[taking] += step
+                if tried[giving] < least[giving]:
+                    continue
+                height = height_of(columns, tried, orientation=orientation, density=density)
+                if height < lowest:
+                    found, lowest, is_lower = tried, height, True
+    return found
 
 
 def height_of(columns: Sequence[Column], widths: Sequence[int], *, orientation: str, density: str) -> float:

@@ -157,6 +157,7 @@ def _group(results: Results, before: YearBefore, group: str) -> list[Block]:
     name: Text = annual_results.group_name(group)
     return [
         *annual_results.group_matrix(results, before, members, id=f"table-{group}", caption=name),
+        *annual_results.year_chart(results, before, members, id=f"chart-{group}", title=name),
         *annual_shares.money_of_group(results, group),
         *annual_results.levels_table(results, members, id=f"table-levels-{group}"),
     ]
