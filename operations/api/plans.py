@@ -31,7 +31,7 @@ from operations.api.serializers import (
 from operations.domain import machine, plan_checks, plans
 from operations.domain.access import visible_to
 from operations.domain.errors import BadInput, NotFound, Problem
-from operations.domain.plan_content import frozen_content
+from operations.domain.plan_content import frozen_content, interval_of
 from operations.domain.tokens import TokenScope
 from operations.models import (
     Agreement,
@@ -73,6 +73,7 @@ class PlanShown(PlanListed):
 
     goal_ru = serializers.SerializerMethodField()
     goal_en = serializers.SerializerMethodField()
+    interval = serializers.SerializerMethodField()
     agreed_at_meeting = serializers.IntegerField(source="agreed_at_meeting_id", allow_null=True)
     versions = serializers.SerializerMethodField()
     transitions = TransitionsField()
@@ -83,6 +84,10 @@ class PlanShown(PlanListed):
     def get_goal_en(self, plan: Plan) -> str:
         return str(self._content(plan)["goal"]["en"])
 
+    def get_interval(self, plan: Plan) -> str:
+        """What periodic returns cover: a quarter or a month."""
+        return interval_of(self._content(plan))
+
     def get_versions(self, plan: Plan) -> list[dict[str, Any]]:
         read = [version for version in plan.versions.all() if self.context["view"].reads(version)]
         return list(VersionShown(read, many=True).data)
@@ -91,7 +96,7 @@ class PlanShown(PlanListed):
         """The goal that the caller may read: during an amendment others read the version in force."""
         view = self.context["view"]
         if plans.sees_working_text(view.actor, plan, at=view.at):
-            return {"goal": {"ru": plan.goal_ru, "en": plan.goal_en}}
+            return {"goal": {"ru": plan.goal_ru, "en": plan.goal_en}, "interval": plan.interval}
         return frozen_content(plan.in_force_version) if plan.in_force_version else {"goal": {"ru": "", "en": ""}}
 
 
@@ -110,10 +115,11 @@ class CheckFound(Refusal):
 
 
 class GoalInput(StrictInput):
-    """The goal in both languages."""
+    """The goal in both languages, and what periodic returns cover."""
 
     goal_ru = StrictText(max_length=20_000, lines=True, allow_blank=True, required=False)
     goal_en = StrictText(max_length=20_000, lines=True, allow_blank=True, required=False)
+    interval = StrictChoice(choices=Plan.Interval.choices, required=False)
 
 
 class SectionInput(StrictInput):

@@ -14,7 +14,7 @@ from django.db.models import Q
 from operations.domain.outliers import Judged, judged
 from operations.domain.return_layout import CellKey, cell_address
 from operations.domain.standing_figures import OFFICIAL, standing_submissions
-from operations.models import CellState, Figure, ReportingPeriod, Return, Submission
+from operations.models import CellState, Figure, PeriodKind, ReportingPeriod, Return, Submission
 
 #: By whose figures and cell, the earlier values in the order of time.
 Histories = Mapping[tuple[int, int | None], Mapping[CellKey, list[int]]]
@@ -103,6 +103,7 @@ def _histories(period: ReportingPeriod, whose: Iterable[tuple[int, int | None]])
             submission__expected_return__period__end_date__lt=period.end_date,
             state=CellState.VALUE,
         )
+        .filter(**_as_long(period))
         .order_by("submission__expected_return__period__end_date", "submission_id")
         .values_list(f"{here}agency_id", f"{here}unit_id", "indicator_id", "category_id", "value")
     )
@@ -110,6 +111,13 @@ def _histories(period: ReportingPeriod, whose: Iterable[tuple[int, int | None]])
     for agency, unit, indicator, category, value in rows:
         found[agency, unit][indicator, category].append(value)
     return found
+
+
+def _as_long(period: ReportingPeriod) -> dict[str, str]:
+    """A month is compared with months, a quarter with quarters."""
+    if period.kind != PeriodKind.INTERVAL:
+        return {}
+    return {"submission__expected_return__period__code__startswith": period.code[0]}
 
 
 def _found(rows: Iterable[Figure], history: Mapping[CellKey, list[int]]) -> Unusual:

@@ -21,11 +21,11 @@ from operations.domain.errors import BadInput, Problem, Stale, WrongState
 from operations.domain.moments import MOSCOW, moscow_date
 from operations.domain.notices import notify
 from operations.domain.period_names import period_name
-from operations.domain.periods import WantedPeriod, wanted_periods
+from operations.domain.periods import QUARTERS, WantedPeriod, is_quarter, wanted_periods
 from operations.domain.screening import screened
 from operations.domain.transitions import Attempt, Transition, Workflow
 from operations.domain.wording import in_language, moment_text
-from operations.models import Membership, Operation, ReportingPeriod, Return, Role, Submission, User
+from operations.models import Membership, Operation, PeriodKind, ReportingPeriod, Return, Role, Submission, User
 
 MOMENTS = ("opens_at", "due_at", "closes_at")
 
@@ -181,7 +181,10 @@ def fingerprint(period: ReportingPeriod) -> str:
 def moments_by_rule(period: ReportingPeriod) -> WantedPeriod | None:
     """What the plan's rule says of the period; None where the plan calls for no such period."""
     stages = [period.stage] if period.stage is not None else []
-    wanted = wanted_periods(year=period.operation.year, stages=stages, holidays=common_holidays())
+    by_month = QUARTERS if period.kind == PeriodKind.INTERVAL and not is_quarter(period) else frozenset()
+    wanted = wanted_periods(
+        year=period.operation.year, stages=stages, holidays=common_holidays(), by_month=by_month
+    )
     return next((one for one in wanted if one.code == period.code), None)
 
 

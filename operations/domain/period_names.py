@@ -5,18 +5,23 @@ Read off the code that `periods` gives, so that a list of returns names its peri
 
 import re
 
-from django.utils.translation import gettext
+from django.utils.dates import MONTHS
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext
 
 from operations.models import PeriodKind, ReportingPeriod
 
 _STAGE = re.compile(r"S(?P<stage>\d+)-(?:D(?P<day>\d+)|FINAL|FOLLOWUP)")
 _QUARTER = re.compile(r"Q(?P<quarter>[1-4])")
+_MONTH = re.compile(r"M(0[1-9]|1[0-2])")
 
 
 def period_name(period: ReportingPeriod) -> str:
     """The name in the reader's language; a period of another make is called by its code."""
     if quarter := _QUARTER.fullmatch(period.code):
         return gettext("Quarter %(quarter)s") % quarter.groupdict()
+    if month := _MONTH.fullmatch(period.code):
+        return _month_name(int(month[1]))
     found = _STAGE.fullmatch(period.code)
     if found is None:
         return period.code
@@ -32,6 +37,8 @@ def return_name(period: ReportingPeriod) -> str:
     """What a return of the period is called: «Итоговое донесение за этап 1»."""
     if quarter := _QUARTER.fullmatch(period.code):
         return gettext("Return of quarter %(quarter)s") % quarter.groupdict()
+    if month := _MONTH.fullmatch(period.code):
+        return gettext("Return of %(month)s") % {"month": _month_within(int(month[1]))}
     found = _STAGE.fullmatch(period.code)
     if found is None:
         return f"{period.get_kind_display()} {period.code}"
@@ -41,3 +48,14 @@ def return_name(period: ReportingPeriod) -> str:
     if period.kind == PeriodKind.FINAL:
         return gettext("Final return of stage %(stage)s") % numbers
     return gettext("Follow-up return of stage %(stage)s") % numbers
+
+
+def _month_name(month: int) -> str:
+    """«Январь»: a name that stands alone begins with a capital in either language."""
+    return capfirst(str(MONTHS[month]))
+
+
+def _month_within(month: int) -> str:
+    """The month inside a phrase: English keeps the capital, Russian does not."""
+    name = str(MONTHS[month])
+    return name if (get_language() or "").startswith("en") else name.lower()

@@ -2,19 +2,22 @@
 
 Defaults of design section 3: a situation report for every day of an active stage, due at 10:00 Moscow the next day; a
 final return of the stage, due on the tenth working day after it; a follow-up return, due on the sixtieth day; and a
-quarterly return, due on the 15th after the quarter. A due day lasts until its last second in Moscow. Working days are
+periodic return by quarter, or by month where the plan says so, due on the 15th after it. A due day lasts until its last second in Moscow. Working days are
 those of the state whose return it is (`deadlines`); the period's own moments are the common ones, by Russia's holidays.
 
 Making the calendar again changes only what differs. A return that somebody has begun is never deleted, moments that
 headquarters adjusted stay as they are, and a deadline that has passed stays unless the plan moved the days themselves.
+A plan that changes between quarters and months does so from the next quarter: the one that has begun, or that somebody
+has reported of, is reported to its end as it was, so that no day is reported twice and nobody is late for a month that
+was not asked for.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from operations.domain.deadlines import (
     CLOSES_AFTER,
@@ -26,13 +29,14 @@ from operations.domain.deadlines import (
     holidays_by_state,
     moves_of_returns,
 )
-from operations.domain.moments import moscow_moment
+from operations.domain.moments import moscow_date, moscow_moment
 from operations.domain.units import expect_unit_returns
 from operations.models import (
     Agency,
     Operation,
     PeriodKind,
     Plan,
+    ReopenedPeriod,
     ReportingPeriod,
     Return,
     ReturnForm,
@@ -71,19 +75,32 @@ class CalendarChange:
     returns_deleted: int = 0
 
 
-def wanted_periods(*, year: int, stages: Iterable[Stage], holidays: frozenset[dt.date]) -> Iterator[WantedPeriod]:
-    """The periods of the active stages and of the quarters of the year."""
+QUARTERS = frozenset({1, 2, 3, 4})
+
+
+def wanted_periods(
+    *, year: int, stages: Iterable[Stage], holidays: frozenset[dt.date], by_month: frozenset[int] = frozenset()
+) -> Iterator[WantedPeriod]:
+    """The periods of the active stages and of the quarters of the year; those of `by_month` are reported by month."""
     for stage in stages:
         if stage.kind == Stage.Kind.ACTIVE:
             yield from _of_stage(stage, holidays)
-    for quarter in range(1, 5):
-        yield _of_quarter(year, quarter)
+    for quarter in sorted(QUARTERS):
+        first = 3 * quarter - 2
+        if quarter in by_month:
+            for month in range(first, first + 3):
+                yield _interval(f"M{month:02}", year, month, months=1)
+        else:
+            yield _interval(f"Q{quarter}", year, first, months=3)
 
 
 def make_calendar(plan: Plan, *, at: dt.datetime) -> CalendarChange:
     """Brings the operation's periods and expected returns into line with the plan's stages; doing it twice is once."""
     stages = plan.stages.order_by("number")
-    wanted = list(wanted_periods(year=plan.operation.year, stages=stages, holidays=common_holidays()))
+    by_month = _quarters_by_month(plan, at=at)
+    wanted = list(
+        wanted_periods(year=plan.operation.year, stages=stages, holidays=common_holidays(), by_month=by_month)
+    )
     change = CalendarChange()
     _delete_unwanted(plan.operation, {period.code for period in wanted}, change)
     present = {period.code: period for period in plan.operation.periods.all()}
@@ -149,12 +166,13 @@ def _of_stage(stage: Stage, holidays: frozenset[dt.date]) -> Iterator[WantedPeri
     )
 
 
-def _of_quarter(year: int, quarter: int) -> WantedPeriod:
-    first = dt.date(year, 3 * quarter - 2, 1)
-    after = dt.date(year + quarter // 4, 3 * quarter % 12 + 1, 1)
+def _interval(code: str, year: int, month: int, *, months: int) -> WantedPeriod:
+    """A periodic return of so many months from this one on."""
+    first, following = dt.date(year, month, 1), month + months
+    after = dt.date(year + following // 13, (following - 1) % 12 + 1, 1)
     due = end_of(after.replace(day=INTERVAL_DUE_DAY))
     return WantedPeriod(
-        code=f"Q{quarter}",
+        code=code,
         kind=PeriodKind.INTERVAL,
         stage=None,
         start_date=first,
@@ -163,6 +181,26 @@ def _of_quarter(year: int, quarter: int) -> WantedPeriod:
         due_at=due,
         closes_at=due + CLOSES_AFTER,
     )
+
+
+def _quarters_by_month(plan: Plan, *, at: dt.datetime) -> frozenset[int]:
+    """The quarters reported by month: as the plan says, but one that has begun or is reported of stays as it is."""
+    wanted = set(QUARTERS if plan.interval == Plan.Interval.MONTH else ())
+    today = moscow_date(at)
+    present = plan.operation.periods.filter(kind=PeriodKind.INTERVAL).annotate(
+        is_touched=Exists(Return.objects.filter(period=OuterRef("pk"), submissions__isnull=False))
+        | Exists(ReopenedPeriod.objects.filter(period=OuterRef("pk")))
+    )
+    for period in present:
+        quarter = (period.start_date.month + 2) // 3
+        if period.is_touched or dt.date(plan.operation.year, 3 * quarter - 2, 1) <= today:
+            (wanted.discard if is_quarter(period) else wanted.add)(quarter)
+    return frozenset(wanted)
+
+
+def is_quarter(period: ReportingPeriod) -> bool:
+    """Whether a periodic return covers a quarter; else it covers a month."""
+    return period.code.startswith("Q")
 
 
 def _delete_unwanted(operation: Operation, wanted: set[str], change: CalendarChange) -> None:
@@ -196,6 +234,7 @@ def _make(
 ) -> bool:
     """Whether the plan moved the days of a period that was there."""
     if present is None:
+        wanted = _asked_in_time(wanted, at=at)
         values = {name: getattr(wanted, name) for name in (*_DAYS, *_MOMENTS, "kind", "stage")}
         ReportingPeriod.objects.create(operation=operation, code=wanted.code, **values)
         change.periods_created += 1
@@ -210,6 +249,16 @@ def _make(
         present.save(update_fields=names)
         change.periods_changed += 1
     return has_moved
+
+
+def _asked_in_time(wanted: WantedPeriod, *, at: dt.datetime) -> WantedPeriod:
+    """A month that would have been due before the plan asked for it falls due with the first one after."""
+    if not wanted.code.startswith("M") or wanted.due_at > at:
+        return wanted
+    today = moscow_date(at)
+    month = today if today.day <= INTERVAL_DUE_DAY else today.replace(day=1) + dt.timedelta(days=31)
+    due = end_of(month.replace(day=INTERVAL_DUE_DAY))
+    return replace(wanted, due_at=due, closes_at=due + CLOSES_AFTER)
 
 
 def _differs(present: ReportingPeriod, wanted: WantedPeriod, names: Iterable[str]) -> bool:

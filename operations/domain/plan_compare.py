@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from operations.domain.plan_content import Content
+from operations.domain.plan_content import Content, interval_of
 
 Key = tuple[str, str]
 Flat = dict[Key, dict[str, Any]]
@@ -89,7 +89,7 @@ def counted(difference: list[Change]) -> dict[str, int]:
 
 def flat(content: Content) -> Flat:
     """The content as rows without nesting, each with the ids of what it belongs to."""
-    rows: Flat = {("goal", ""): {"text": content["goal"]}}
+    rows: Flat = {("goal", ""): {"text": content["goal"]}, ("interval", ""): {"interval": interval_of(content)}}
     if content.get("amendment_reason"):
         rows["reason", ""] = {"text": content["amendment_reason"]}
     for part in content["participants"]:
@@ -151,7 +151,7 @@ def _without(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _order(before: Flat, after: Flat) -> Any:
-    kinds = ("reason", "goal", "participant", "section", "objective", "measure", "stage", "window", "procedure")
+    kinds = ("reason", "goal", "interval", "participant", "section", "objective", "measure", "stage", "window")
     places = {key: place for place, key in enumerate([*before, *after])}
     places.update({key: place for place, key in enumerate(after)})
 

@@ -48,6 +48,7 @@ def working_content(plan: Plan) -> Content:
         "schema": SCHEMA,
         "operation": {"slug": operation.slug, "year": operation.year, "title": _texts(operation, "title")},
         "goal": _texts(plan, "goal"),
+        "interval": plan.interval,
         "amendment_reason": plan.amendment_reason,
         "participants": [
             {
@@ -89,6 +90,11 @@ def current_version_of(plan: Plan) -> PlanVersion:
     if plan.current_version is None:
         raise ValueError("the plan has never been circulated")
     return plan.current_version
+
+
+def interval_of(content: Content) -> str:
+    """What periodic returns cover by the content; a version frozen before the plan said so means the quarter."""
+    return str(content.get("interval", Plan.Interval.QUARTER))
 
 
 def stage_of(content: Content, stage_id: int | None) -> dict[str, Any] | None:

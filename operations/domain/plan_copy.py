@@ -78,6 +78,7 @@ class _Copying:
 
     def carry_out(self) -> Plan:
         self.plan.goal_ru, self.plan.goal_en = self._text(self.source.goal_ru), self._text(self.source.goal_en)
+        self.plan.interval = self.source.interval
         self.plan.save()
         for section in self.source.sections.all():
             PlanSection.objects.create(

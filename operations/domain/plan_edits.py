@@ -18,8 +18,19 @@ from operations.domain.plan_rows import KINDS, RowKind
 from operations.domain.transitions import Attempt
 from operations.models import Measure, Objective, Plan, PlanSection, Stage
 
+def _interval(value: Any) -> str:
+    """A plan always says what its periodic returns cover."""
+    if value in (None, ""):
+        raise entry.Refused("required", _("Choose one of the two."))
+    return str(entry.choice(Plan.Interval)(value))
+
+
 _RICH = entry.text(is_rich=True)
-GOAL_ENTRIES = (Entry(name="goal_ru", take=_RICH), Entry(name="goal_en", take=_RICH))
+GOAL_ENTRIES = (
+    Entry(name="goal_ru", take=_RICH),
+    Entry(name="goal_en", take=_RICH),
+    Entry(name="interval", take=_interval),
+)
 SECTION_ENTRIES = (Entry(name="text_ru", take=_RICH), Entry(name="text_en", take=_RICH))
 
 

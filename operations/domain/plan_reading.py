@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.domain import wording
 from operations.domain.plan_accounts import HowFar
-from operations.domain.plan_content import Content, stage_of
-from operations.models import Measure, PlanSection, Stage
+from operations.domain.plan_content import Content, interval_of, stage_of
+from operations.models import Measure, Plan, PlanSection, Stage
 
 Kind = PlanSection.Kind
 #: The twelve sections of the official form: title, and the narrative section that it opens with.
@@ -70,6 +70,11 @@ class Reading:
     @property
     def goal(self) -> str:
         return self.text(self.content["goal"])
+
+    @property
+    def interval(self) -> str:
+        """What the periodic returns cover, in words."""
+        return str(Plan.Interval(interval_of(self.content)).label)
 
     @property
     def amendment_reason(self) -> str:

@@ -11,7 +11,14 @@ from typing import Any
 
 from django.db import models
 
-from operations.domain.plan_content import Content, canonical_bytes, frozen_content, sha256_of, working_content
+from operations.domain.plan_content import (
+    Content,
+    canonical_bytes,
+    frozen_content,
+    interval_of,
+    sha256_of,
+    working_content,
+)
 from operations.domain.transitions import Attempt
 from operations.models import (
     AgencyKind,
@@ -74,6 +81,7 @@ def restore(attempt: Attempt) -> None:
     plan.current_version = in_force
     content = frozen_content(in_force)
     plan.goal_ru, plan.goal_en = content["goal"]["ru"], content["goal"]["en"]
+    plan.interval = interval_of(content)
     plan.amendment_reason = content["amendment_reason"]
     _Restoring(plan, content).carry_out()
     attempt.noted["version"] = in_force.number

@@ -29,7 +29,7 @@ Values = Mapping[str, Any]
 
 
 def change_goal(*, plan: Plan, revision: int, values: Values, actor: User, at: dt.datetime) -> Plan:
-    """Writes `goal_ru` and `goal_en`."""
+    """Writes `goal_ru` and `goal_en`, and what the periodic returns cover (`interval`)."""
     return _edit(plan, "goal", actor, at, revision=revision, values=dict(values))  # type: ignore[no-any-return]
 
 

@@ -29,10 +29,17 @@ class Plan(Revised):
         APPROVED = "approved", _("Approved")
         CLOSED = "closed", _("Closed")
 
+    class Interval(models.TextChoices):
+        """What periodic returns (exchange, flows, prevention) cover."""
+
+        QUARTER = "quarter", _("By quarter")
+        MONTH = "month", _("By month")
+
     operation = models.OneToOneField(Operation, models.PROTECT, related_name="plan")
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     goal_ru = models.TextField(blank=True)
     goal_en = models.TextField(blank=True)
+    interval = models.CharField(max_length=7, choices=Interval, default=Interval.QUARTER)
     current_version = models.ForeignKey("PlanVersion", models.PROTECT, null=True, blank=True, related_name="+")
     in_force_version = models.ForeignKey("PlanVersion", models.PROTECT, null=True, blank=True, related_name="+")
     agreed_at_meeting = models.ForeignKey(

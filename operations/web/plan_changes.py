@@ -17,7 +17,7 @@ from operations.domain.plan_compare import Change, changes, counted
 from operations.domain.plan_content import Content, measures_of
 from operations.domain.plan_reading import day_of
 from operations.domain.rich_text import plain_text
-from operations.models import Measure, PlanSection, Stage
+from operations.models import Measure, Plan, PlanSection, Stage
 from operations.web.tags import label, reader_language
 from operations.web.text_changes import drawn_changes
 
@@ -30,6 +30,7 @@ WHAT: dict[str, Promise] = {
 }
 _ROWS: dict[str, Promise] = {
     "goal": gettext_lazy("Goal"),
+    "interval": gettext_lazy("Periodic returns"),
     "reason": gettext_lazy("Reason of the amendment"),
     "participant": gettext_lazy("Participation"),
     "section": gettext_lazy("Section"),
@@ -42,6 +43,7 @@ _ROWS: dict[str, Promise] = {
 }
 _FIELDS: dict[str, Promise] = {
     "text": gettext_lazy("Text"),
+    "interval": gettext_lazy("Periodic returns"),
     "expected_result": gettext_lazy("Expected result"),
     "timing": gettext_lazy("Timing"),
     "stage": gettext_lazy("Stage"),
@@ -79,7 +81,7 @@ _CODED = {
     "state": "states",
     "body": "bodies",
 }
-_CHOICES = {"timing": Measure.Timing, "stage.kind": Stage.Kind, "section.kind": PlanSection.Kind}
+_CHOICES = {"timing": Measure.Timing, "interval": Plan.Interval, "stage.kind": Stage.Kind, "section.kind": PlanSection.Kind}
 #: Long texts that take simple Markdown; the reason of an amendment is a comment and takes none.
 _RICH = frozenset({"text", "expected_result"})
 #: What says nothing to a reader; of a measure its number says the place.

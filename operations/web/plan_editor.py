@@ -28,7 +28,7 @@ from operations.domain.plan_skeleton import texts_of
 from operations.models import Plan, PlanSection, Role
 from operations.web.drawn_forms import DrawnForm
 from operations.web.plan_conflicts import differences, entries_of, last_editor
-from operations.web.plan_forms import SECTION_HINTS, TITLES, row_form, texts_form
+from operations.web.plan_forms import SECTION_HINTS, TITLES, goal_form, row_form, texts_form
 from operations.web.plans import offered, origins_of, plan_or_404
 from operations.web.returns import reader
 from operations.web.tags import reader_language
@@ -77,7 +77,7 @@ def editor(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def goal(request: HttpRequest, slug: str) -> HttpResponse:
     plan = _draft(request, slug, keeps=True)
-    form = texts_form("goal", _("Goal of the operation"), row=plan, typed=_typed(request), rows=5)
+    form = goal_form(plan, typed=_typed(request))
     if request.method == "POST":
         save = partial(plans.change_goal, plan=plan)
         return _saved(request, plan, form, _Edited(plan, _("Goal"), "goal", "goal"), save)

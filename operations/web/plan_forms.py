@@ -69,6 +69,18 @@ def texts_form(stem: str, words: Any, *, row: Any, typed: QueryDict | None = Non
     return form
 
 
+def goal_form(plan: Plan, *, typed: QueryDict | None = None) -> DrawnForm:
+    """The goal in both languages, and what the periodic returns of the plan cover."""
+    form = texts_form("goal", _("Goal of the operation"), row=plan, typed=typed, rows=5)
+    form.initial["interval"] = plan.interval
+    form.fields["interval"] = radios(
+        _("Periodic returns"),
+        Plan.Interval.choices,
+        hint=_("Exchange of information, flows and prevention; due on the 15th after the quarter or the month."),
+    )
+    return form
+
+
 def _initial(kind: str, row: Any) -> dict[str, Any]:
     values: dict[str, Any] = {"revision": row.revision}
     for name in _FIELD_NAMES[kind]:

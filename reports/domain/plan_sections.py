@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from operations.domain.plan_content import Content
+from operations.domain.plan_content import Content, interval_of
 from operations.domain.plan_reading import OUTLINE, Reading
 from operations.domain.rich_text import plain_text
+from operations.models import Plan
 from reports.domain import blocks
 from reports.domain.blocks import Block
 from reports.domain.cells import Cell, Text, blank, both, number, same, words
@@ -235,7 +236,14 @@ def _recording(plan: PlanText) -> list[Block]:
         ru="Показатели и правила их учёта приведены в приложении 3, формы отчётности – в приложении 4.",
         en="Indicators and the rules of counting are in Annex 3, the forms of returns are in Annex 4.",
     )
-    return [blocks.paragraph(told)]
+    by_month = interval_of(plan.content) == Plan.Interval.MONTH
+    rhythm = both(
+        ru="Сведения об информационном обмене, миграционных потоках и профилактике представляются "
+        f"{'ежемесячно' if by_month else 'ежеквартально'}.",
+        en="Information exchange, migration flows and prevention are reported by "
+        f"{'month' if by_month else 'quarter'}.",
+    )
+    return [blocks.paragraph(told), blocks.paragraph(rhythm)]
 
 
 _COMPOSED: dict[str, Callable[[PlanText], list[Block]]] = {

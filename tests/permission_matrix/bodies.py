@@ -169,7 +169,7 @@ BODIES: dict[str, Mapping[str, Any]] = {
     "operations:holidays-change": {"days": "2030-01-08", "confirmed": "1"},
     "operations:plan-act": {"comment": _WHY, "revision": 1, "in_correspondence": "1"},
     "operations:plan-approval": _APPROVAL,
-    "operations:plan-goal": {"goal_ru": "Цель", "goal_en": "Goal", "revision": 1},
+    "operations:plan-goal": {"goal_ru": "Цель", "goal_en": "Goal", "interval": "quarter", "revision": 1},
     "operations:plan-section": {"text_ru": "Текст", "text_en": "Text", "revision": 0},
     "operations:agreement-answer": {"answer": "agreed"},
     "operations:remark-reply": {"disposition": "taken", "reply": "Учтено"},

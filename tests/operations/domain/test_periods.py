@@ -3,12 +3,25 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from operations.domain import plans
 from operations.domain.errors import BadInput
 from operations.domain.moments import MOSCOW
+from operations.domain.period_adjustments import moments_by_rule
+from operations.domain.period_names import period_name, return_name
 from operations.domain.periods import make_calendar, wanted_periods
-from operations.models import Agency, Holiday, PeriodKind, Plan, ReportingPeriod, Return, Stage, Submission
+from operations.models import (
+    Agency,
+    Holiday,
+    PeriodKind,
+    Plan,
+    ReopenedPeriod,
+    ReportingPeriod,
+    Return,
+    Stage,
+    Submission,
+)
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast, make_officer
 from tests.factories.reference import load_reference, make_agencies, make_agency
@@ -178,3 +191,88 @@ def test_an_amendment_leaves_the_moments_of_an_adjusted_period_alone(cast: Cast)
     assert period.end_date == dt.date(2026, 6, 20)
     row = Return.objects.get(period=period, agency=agency)
     assert (row.due_at, row.closes_at) == moments[1:]
+
+
+# --- by month ---
+
+
+def intervals_of(plan: Plan) -> list[str]:
+    return list(plan.operation.periods.filter(kind="interval").order_by("start_date").values_list("code", flat=True))
+
+
+QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
+
+
+def by_month(plan: Plan, choice: str = Plan.Interval.MONTH) -> None:
+    plan.interval = choice
+    plan.save(update_fields=["interval"])
+
+
+def test_a_plan_by_month_has_twelve_periodic_returns_due_on_the_fifteenth_after_each(cast: Cast) -> None:
+    make_agency("RU", "border_service")
+    plan = made.drafted_plan(cast)
+    by_month(plan)
+    make_calendar(plan, at=made.moment())
+    assert intervals_of(plan) == [f"M{month:02}" for month in range(1, 13)]
+    february, december = (plan.operation.periods.get(code=code) for code in ("M02", "M12"))
+    assert (february.start_date, february.end_date) == (dt.date(2026, 2, 1), dt.date(2026, 2, 28))
+    assert february.due_at.astimezone(MOSCOW).date() == dt.date(2026, 3, 15)
+    assert december.due_at.astimezone(MOSCOW).date() == dt.date(2027, 1, 15)
+    assert {row.form.period_kind for row in february.returns.select_related("form")} == {"interval"}
+    with translation.override("ru"):
+        assert (period_name(february), return_name(february)) == ("Февраль", "Донесение за февраль")
+
+
+def test_a_plan_amended_to_months_keeps_the_quarter_that_has_begun_so_that_no_day_is_reported_twice(cast: Cast) -> None:
+    plan = made.drafted_plan(cast)
+    make_calendar(plan, at=made.moment(dt.date(2026, 1, 10)))
+    assert intervals_of(plan) == QUARTERS
+    by_month(plan)
+    make_calendar(plan, at=made.moment(dt.date(2026, 5, 20)))
+    assert intervals_of(plan) == ["Q1", "Q2", "M07", "M08", "M09", "M10", "M11", "M12"]
+    by_month(plan, Plan.Interval.QUARTER)
+    make_calendar(plan, at=made.moment(dt.date(2026, 8, 2)))
+    assert intervals_of(plan) == ["Q1", "Q2", "M07", "M08", "M09", "Q4"], "the third quarter runs by month to its end"
+
+
+def test_a_quarter_that_is_reopened_ahead_of_its_time_stays_a_quarter(cast: Cast) -> None:
+    plan = made.drafted_plan(cast)
+    at = made.moment(dt.date(2026, 1, 10))
+    make_calendar(plan, at=at)
+    third = plan.operation.periods.get(code="Q3")
+    ReopenedPeriod.objects.create(
+        period=third,
+        agency=make_agency("RU"),
+        opened_at=at,
+        expires_at=third.closes_at,
+        reason="Сбой связи",
+        opened_by=cast.hq_chair,
+    )
+    by_month(plan)
+    make_calendar(plan, at=made.moment(dt.date(2026, 2, 1)))
+    assert intervals_of(plan) == ["Q1", "M04", "M05", "M06", "Q3", "M10", "M11", "M12"]
+
+
+def test_a_month_is_given_back_to_the_rule_like_a_quarter(cast: Cast) -> None:
+    plan = made.drafted_plan(cast)
+    by_month(plan)
+    make_calendar(plan, at=made.moment())
+    april = plan.operation.periods.get(code="M04")
+    rule = moments_by_rule(april)
+    assert rule is not None
+    assert (rule.opens_at, rule.due_at, rule.closes_at) == (april.opens_at, april.due_at, april.closes_at)
+
+
+def test_months_that_went_by_before_the_plan_asked_for_them_fall_due_with_the_first_one_after(cast: Cast) -> None:
+    plan = made.drafted_plan(cast)
+    by_month(plan)
+    approval = made.moment(dt.date(2026, 3, 26))
+    make_calendar(plan, at=approval)
+    days = dict(plan.operation.periods.filter(kind="interval").values_list("code", "due_at"))
+    assert [days[code].astimezone(MOSCOW).date() for code in ("M01", "M02", "M03", "M04")] == [
+        dt.date(2026, 4, 15),
+        dt.date(2026, 4, 15),
+        dt.date(2026, 4, 15),
+        dt.date(2026, 5, 15),
+    ]
+    assert set(vars(make_calendar(plan, at=approval)).values()) == {0}

@@ -52,7 +52,7 @@ def test_a_form_that_saves_itself_gets_its_new_revision(plan: Plan, planner: Cli
 @pytest.mark.parametrize(
     ("where", "values"),
     [
-        ("plan/edit/goal", {"goal_ru": "Цель 2", "goal_en": "Goal 2"}),
+        ("plan/edit/goal", {"goal_ru": "Цель 2", "goal_en": "Goal 2", "interval": "month"}),
         ("plan/edit/sections/general", {"text_ru": "Основание", "text_en": "Basis", "revision": 0}),
     ],
 )
@@ -130,7 +130,7 @@ def test_what_was_typed_is_shown_when_the_plan_has_left_drafting_meanwhile(
         at(plan, "plan/edit/measure", row.pk): typed_measure(row, text_en="An hour of work"),
         at(plan, "plan/edit/measure/new"): typed_measure(row, text_en="An hour of work"),
         at(plan, "plan/edit/sections/general"): {"text_ru": "An hour of work", "revision": 0},
-        at(plan, "plan/edit/goal"): {"goal_ru": "An hour of work", "revision": plan.revision},
+        at(plan, "plan/edit/goal"): {"goal_ru": "An hour of work", "interval": "quarter", "revision": plan.revision},
     }
     for address, values in places.items():
         kept = planner.post(address, values)

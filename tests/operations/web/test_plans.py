@@ -45,7 +45,7 @@ def test_the_whole_way_from_an_empty_operation_to_the_approval_goes_by_forms(cas
     assert planner.get("/operations/illegal-2026/plan/").status_code == 200
     assert planner.post("/operations/illegal-2026/plan/start/", {"source": ""}).status_code == 302
     plan = Plan.objects.get()
-    goal = {"goal_ru": "Цель", "goal_en": "Goal", "revision": plan.revision}
+    goal = {"goal_ru": "Цель", "goal_en": "Goal", "interval": "month", "revision": plan.revision}
     assert planner.post(at(plan, "plan/edit/goal"), goal).status_code == 302
     section = {"text_ru": "Основание", "text_en": "Basis", "revision": 0}
     assert planner.post(at(plan, "plan/edit/sections/general"), section).status_code == 302
