@@ -190,9 +190,10 @@ class UnusualFigureShown(Representation):
 
 
 class UnusualShown(Representation):
-    """The newest submission against earlier accepted figures; a situation report is not compared."""
+    """The newest submission against earlier figures; of a situation report what its day added against earlier days."""
 
     is_compared = serializers.BooleanField()
+    is_by_day = serializers.BooleanField()
     numbers = serializers.IntegerField()
     comparable = serializers.IntegerField()
     figures = UnusualFigureShown(many=True)

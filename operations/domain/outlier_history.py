@@ -1,20 +1,21 @@
 """Which figures of a return are out of the ordinary for its agency: its cells against their own earlier values.
 
 A cell is compared with the same indicator and category in earlier accepted returns of the same agency (or unit) for the
-same kind of period, of whatever operation: final with final, interval with interval. Situation reports are left out:
-they are cumulative, and their figures follow from the day of the stage. What is not a number is in no history.
+same kind of period, of whatever operation: final with final, month with month. Situation reports are cumulative, so
+that what is compared of them is what each day added (`outlier_days`). What is not a number is in no history.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
 
+from operations.domain.outlier_days import Days, days_before
 from operations.domain.outliers import Judged, judged
 from operations.domain.return_layout import CellKey, cell_address
-from operations.domain.standing_figures import OFFICIAL, standing_submissions
-from operations.models import CellState, Figure, PeriodKind, ReportingPeriod, Return, Submission
+from operations.domain.standing_figures import standing_submissions
+from operations.models import CellState, Figure, Indicator, PeriodKind, ReportingPeriod, Return, Submission
 
 #: By whose figures and cell, the earlier values in the order of time.
 Histories = Mapping[tuple[int, int | None], Mapping[CellKey, list[int]]]
@@ -40,10 +41,11 @@ class UnusualFigure:
 class Unusual:
     """What was found in a return: how many numbers it has, how many could be compared, and those out of the ordinary.
 
-    `is_compared` is false for situation reports, which are not looked at.
+    `is_compared` is false where there is nothing to look at; `is_by_day` says that days of a stage were compared.
     """
 
     is_compared: bool
+    is_by_day: bool = False
     numbers: int = 0
     comparable: int = 0
     figures: tuple[UnusualFigure, ...] = field(default=())
@@ -56,28 +58,27 @@ class Unusual:
 
 def unusual_figures(submission: Submission) -> Unusual:
     """The figures of one submission against the history of whoever reports: two queries."""
-    expected_return = submission.expected_return
-    if expected_return.period.kind not in OFFICIAL:
-        return Unusual(is_compared=False)
+    expected_return, period = submission.expected_return, submission.expected_return.period
     rows = _numbers([submission.pk])
     of = (expected_return.agency_id, expected_return.unit_id)
-    return _found(rows, _histories(expected_return.period, [of])[of])
+    if period.kind == PeriodKind.OPERATIONAL:
+        return _found_by_day(rows, days_before(period, [of])[of], period)
+    return _found(rows, _histories(period, [of])[of])
 
 
 def unusual_of_period(period: ReportingPeriod, returns: Iterable[Return]) -> dict[int, Unusual]:
     """By return, what is out of the ordinary in the submission that stands: three queries, however many returns."""
     rows = {row.pk: row for row in returns}
-    if period.kind not in OFFICIAL:
-        return {pk: Unusual(is_compared=False) for pk in rows}
     standing = standing_submissions(rows)
-    histories = _histories(period, [(row.agency_id, row.unit_id) for row in rows.values()])
+    whose = {pk: (row.agency_id, row.unit_id) for pk, row in rows.items()}
     figures: dict[int, list[Figure]] = defaultdict(list)
     for figure in _numbers(standing.values()):
         figures[figure.submission_id].append(figure)
-    return {
-        pk: _found(figures[submission], histories[rows[pk].agency_id, rows[pk].unit_id])
-        for pk, submission in standing.items()
-    }
+    if period.kind == PeriodKind.OPERATIONAL:
+        days = days_before(period, whose.values())
+        return {pk: _found_by_day(figures[own], days[whose[pk]], period) for pk, own in standing.items()}
+    histories = _histories(period, whose.values())
+    return {pk: _found(figures[own], histories[whose[pk]]) for pk, own in standing.items()}
 
 
 def _numbers(submissions: Iterable[int]) -> Iterable[Figure]:
@@ -121,13 +122,31 @@ def _as_long(period: ReportingPeriod) -> dict[str, str]:
 
 
 def _found(rows: Iterable[Figure], history: Mapping[CellKey, list[int]]) -> Unusual:
+    """Each figure against the same cell of earlier returns."""
+    return _judged(
+        (row, row.value, history.get((row.indicator_id, row.category_id), ())) for row in rows if row.value is not None
+    )
+
+
+def _found_by_day(rows: Iterable[Figure], days: Days, period: ReportingPeriod) -> Unusual:
+    """What the day added to each figure against what earlier days added."""
+    compared = []
+    for row in rows:
+        key, is_flow = (row.indicator_id, row.category_id), row.indicator.over_time == Indicator.Aggregation.SUM
+        added = days.added(key, row.value or 0, period=period, is_flow=is_flow)
+        compared.append((row, added, days.earlier(key, is_flow=is_flow)))
+    return replace(_judged(compared), is_by_day=True)
+
+
+def _judged(compared: Iterable[tuple[Figure, int | None, Sequence[int]]]) -> Unusual:
+    """The verdicts on figures, each with the number that is compared (None: nothing to compare) and its history."""
     numbers = comparable = 0
     figures = []
-    for row in rows:
+    for row, value, earlier in compared:
         numbers += 1
-        if row.value is None:  # a value has a number: the table sees to it
+        if value is None:
             continue
-        found = judged(row.value, history.get((row.indicator_id, row.category_id), ()))
+        found = judged(value, earlier)
         comparable += found.is_judged
         if found.is_outlier:
             figures.append(UnusualFigure(row, found))

@@ -182,9 +182,7 @@ def moments_by_rule(period: ReportingPeriod) -> WantedPeriod | None:
     """What the plan's rule says of the period; None where the plan calls for no such period."""
     stages = [period.stage] if period.stage is not None else []
     by_month = QUARTERS if period.kind == PeriodKind.INTERVAL and not is_quarter(period) else frozenset()
-    wanted = wanted_periods(
-        year=period.operation.year, stages=stages, holidays=common_holidays(), by_month=by_month
-    )
+    wanted = wanted_periods(year=period.operation.year, stages=stages, holidays=common_holidays(), by_month=by_month)
     return next((one for one in wanted if one.code == period.code), None)
 
 

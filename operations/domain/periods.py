@@ -2,8 +2,9 @@
 
 Defaults of design section 3: a situation report for every day of an active stage, due at 10:00 Moscow the next day; a
 final return of the stage, due on the tenth working day after it; a follow-up return, due on the sixtieth day; and a
-periodic return by quarter, or by month where the plan says so, due on the 15th after it. A due day lasts until its last second in Moscow. Working days are
-those of the state whose return it is (`deadlines`); the period's own moments are the common ones, by Russia's holidays.
+periodic return by quarter, or by month where the plan says so, due on the 15th after it. A due day lasts until its last
+second in Moscow. Working days are those of the state whose return it is (`deadlines`); the period's own moments are the
+common ones, by Russia's holidays.
 
 Making the calendar again changes only what differs. A return that somebody has begun is never deleted, moments that
 headquarters adjusted stay as they are, and a deadline that has passed stays unless the plan moved the days themselves.

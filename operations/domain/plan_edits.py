@@ -18,6 +18,7 @@ from operations.domain.plan_rows import KINDS, RowKind
 from operations.domain.transitions import Attempt
 from operations.models import Measure, Objective, Plan, PlanSection, Stage
 
+
 def _interval(value: Any) -> str:
     """A plan always says what its periodic returns cover."""
     if value in (None, ""):

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('operations', '0010_order_of_accounts'),
+        ("operations", "0010_order_of_accounts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='plan',
-            name='interval',
-            field=models.CharField(choices=[('quarter', 'By quarter'), ('month', 'By month')], default='quarter', max_length=7),
+            model_name="plan",
+            name="interval",
+            field=models.CharField(
+                choices=[("quarter", "By quarter"), ("month", "By month")], default="quarter", max_length=7
+            ),
         ),
     ]

@@ -81,7 +81,12 @@ _CODED = {
     "state": "states",
     "body": "bodies",
 }
-_CHOICES = {"timing": Measure.Timing, "interval": Plan.Interval, "stage.kind": Stage.Kind, "section.kind": PlanSection.Kind}
+_CHOICES = {
+    "timing": Measure.Timing,
+    "interval": Plan.Interval,
+    "stage.kind": Stage.Kind,
+    "section.kind": PlanSection.Kind,
+}
 #: Long texts that take simple Markdown; the reason of an amendment is a comment and takes none.
 _RICH = frozenset({"text", "expected_result"})
 #: What says nothing to a reader; of a measure its number says the place.

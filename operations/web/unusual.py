@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from operations.domain.access import visible_to
 from operations.domain.comments import flagged
 from operations.domain.outlier_history import Unusual, unusual_of_period
-from operations.domain.standing_figures import OFFICIAL, STANDS
+from operations.domain.standing_figures import STANDS
 from operations.domain.statistics import participating_states
 from operations.models import Comment, Operation, ReportingPeriod, Return
 from operations.web.doors import row_or_404
@@ -31,13 +31,14 @@ def unusual_figures(request: HttpRequest, slug: str) -> HttpResponse:
         period__operation=operation, unit__isnull=True, submissions__status__in=STANDS
     )
     periods = list(
-        ReportingPeriod.objects.filter(operation=operation, kind__in=OFFICIAL, returns__in=returns)
+        ReportingPeriod.objects.filter(operation=operation, returns__in=returns)
         .select_related("operation", "stage")
         .distinct()
         .order_by("-end_date", "code")
     )
     chosen = {name: request.GET.get(name, "") for name in ("period", "state")}
-    period = next((one for one in periods if one.code == chosen["period"]), periods[0] if periods else None)
+    latest = next((one for one in periods if one.is_official), periods[0] if periods else None)
+    period = next((one for one in periods if one.code == chosen["period"]), latest)
     rows: dict[int, Return] = {}
     if period is not None:
         narrowed = returns.filter(period=period).select_related(*FULL).distinct()
@@ -61,6 +62,7 @@ def unusual_figures(request: HttpRequest, slug: str) -> HttpResponse:
             "numbers": sum(one.numbers for one in found.values()),
             "comparable": sum(one.comparable for one in found.values()),
             "unusual": len(listed),
+            "is_by_day": any(one.is_by_day for one in found.values()),
             **methods(),
         },
     )

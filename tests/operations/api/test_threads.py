@@ -116,7 +116,7 @@ def test_every_vintage_is_read_and_any_two_compared(story: Story):
 
 def test_unusual_figures_are_told_with_what_each_method_says(story: Story):
     found = Caller(story.officer).get(f"returns/{story.expected_return.pk}/unusual/").json()
-    assert found == {"is_compared": True, "numbers": 2, "comparable": 0, "figures": []}
+    assert found == {"is_compared": True, "is_by_day": False, "numbers": 2, "comparable": 0, "figures": []}
 
 
 def test_lists_take_a_constant_number_of_queries(story: Story, django_assert_max_num_queries):

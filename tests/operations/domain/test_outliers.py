@@ -1,8 +1,10 @@
 """Figures out of the ordinary: the three methods in exact numbers, when they say nothing, and against which history."""
 
+import datetime as dt
 import math
 import statistics
 from fractions import Fraction
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -10,8 +12,8 @@ from hypothesis import strategies as st
 
 from operations.domain.outlier_history import unusual_figures, unusual_of_period
 from operations.domain.outliers import LEAST, Method, Silence, judged, median, min_max, modified_z_score, z_score
-from operations.models import Figure, PeriodKind, Submission
-from tests.factories.operations import make_period, make_return, make_submission
+from operations.models import Figure, PeriodKind, ReportingPeriod, Submission
+from tests.factories.operations import make_interval, make_period, make_return, make_submission
 from tests.factories.people import make_officer
 from tests.factories.reference import category, indicator, make_agency
 from tests.factories.reporting import Story, make_story
@@ -154,12 +156,90 @@ def test_a_later_period_is_no_history():
     assert unusual_figures(first).comparable == 0
 
 
+def day_of_stage(story: Story, number: int, total: int, *, stage: int = 1, status: str = "submitted") -> Submission:
+    """The situation report of a day, cumulative from the start of its stage."""
+    held = story.operation.plan.stages.get(number=stage)
+    period = make_period(held, PeriodKind.OPERATIONAL, code=f"S{stage}-D{number:02}")
+    period.start_date, period.end_date = held.start_date, held.start_date + dt.timedelta(days=number - 1)
+    period.save()
+    owed = make_return(period, story.agency)
+    return make_submission(owed, entered_by=story.officer, status=status, values={"VIO01": total})
+
+
+def days_of_stage(story: Story, added: list[int], **where) -> Submission:
+    """Day after day; answers the last one's submission."""
+    totals = accumulate(added)
+    return [day_of_stage(story, number, total, **where) for number, total in enumerate(totals, start=1)][-1]
+
+
 @pytest.mark.django_db
-def test_situation_reports_are_not_compared():
-    story = make_story(period_kind=PeriodKind.OPERATIONAL)
-    past(story, [100, 101, 99, 100], kind=PeriodKind.OPERATIONAL)
-    submission = make_submission(story.expected_return, entered_by=story.officer, status="submitted")
-    assert unusual_figures(submission).is_compared is False
+def test_of_situation_reports_what_the_day_added_is_compared_with_what_earlier_days_added():
+    story = make_story()
+    found = unusual_figures(days_of_stage(story, [100, 101, 99, 100, 102, 98, 400]))
+    [unusual] = found.figures
+    assert (unusual.figure.value, unusual.judged.value) == (1000, 400)
+    assert unusual.judged.earlier == (100, 101, 99, 100, 102, 98)
+    assert found.is_by_day
+
+
+@pytest.mark.django_db
+def test_a_cumulative_figure_that_grows_as_usual_is_not_unusual():
+    assert unusual_figures(days_of_stage(make_story(), [100, 101, 99, 100, 102, 98, 103])).figures == ()
+
+
+@pytest.mark.django_db
+def test_the_days_of_another_stage_are_history_and_its_first_day_is_taken_from_nothing():
+    story = make_story()
+    days_of_stage(story, [100, 101, 99])
+    found = unusual_figures(days_of_stage(story, [300, 100], stage=2))
+    assert (found.comparable, found.figures) == (1, ())
+    first = Submission.objects.get(expected_return__period__code="S2-D01")
+    assert unusual_figures(first).comparable == 0, "three earlier days are too few"
+
+
+@pytest.mark.django_db
+def test_a_day_without_the_day_before_is_neither_compared_nor_history():
+    story = make_story()
+    last = days_of_stage(story, [100, 101, 99, 100, 102, 98])
+    Submission.objects.filter(expected_return__period__code="S1-D05").update(status="returned")
+    assert unusual_figures(last).comparable == 0
+
+
+@pytest.mark.django_db
+def test_of_a_corrected_day_the_accepted_figures_stand():
+    story = make_story()
+    last = days_of_stage(story, [100, 101, 99, 100, 102, 98, 400], status="accepted")
+    corrected = Submission.objects.get(expected_return__period__code="S1-D06").expected_return
+    make_submission(corrected, entered_by=story.officer, status="submitted", number=2, values={"VIO01": 999})
+    [unusual] = unusual_figures(last).figures
+    assert unusual.judged.value == 400
+
+
+@pytest.mark.django_db
+def test_a_day_is_looked_through_in_three_queries(django_assert_num_queries):
+    story = make_story()
+    last = days_of_stage(story, [100, 101, 99, 100, 102, 98, 400])
+    rows = [last.expected_return]
+    period = last.expected_return.period
+    with django_assert_num_queries(3):
+        found = unusual_of_period(period, rows)
+    assert len(found[rows[0].pk].figures) == 1
+
+
+@pytest.mark.django_db
+def test_a_month_is_compared_with_months_and_not_with_quarters():
+    story = make_story()
+    for number, value in enumerate([100, 101, 99, 100, 102, 98], start=1):
+        month = make_interval(story.operation)
+        month.code = f"M{number:02}"
+        month.save()
+        owed = make_return(month, story.agency)
+        make_submission(owed, entered_by=story.officer, status="accepted", values={"VIO01": value})
+    quarter = make_return(make_interval(story.operation, quarter=3), story.agency)
+    whole = make_submission(quarter, entered_by=story.officer, status="submitted", values={"VIO01": 300})
+    assert unusual_figures(whole).comparable == 0
+    ReportingPeriod.objects.filter(pk=quarter.period_id).update(code="M09")
+    assert unusual_figures(Submission.objects.get(pk=whole.pk)).comparable == 1
 
 
 @pytest.mark.django_db

@@ -278,7 +278,10 @@ def test_marks_of_other_languages_are_stored_as_typed_and_do_nothing_on_any_page
     assert (
         planner.post(at(plan, "plan/edit/stage/new"), good("stage", plan) | {"name_ru": words[:200]}).status_code == 302
     )
-    assert planner.post(at(plan, "plan/edit/goal"), {"goal_ru": words, "goal_en": words, "interval": "quarter", "revision": plan.revision})
+    assert planner.post(
+        at(plan, "plan/edit/goal"),
+        {"goal_ru": words, "goal_en": words, "interval": "quarter", "revision": plan.revision},
+    )
     section = {"text_ru": words, "text_en": words, "revision": 0}
     assert planner.post(at(plan, "plan/edit/sections/general"), section).status_code == 302
     row = Measure.objects.get(objective__plan=plan, text_ru=words)
