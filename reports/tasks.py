@@ -190,7 +190,7 @@ def redraw_document(progress: jobs.Progress) -> dict[str, Any]:
 # --- sending ---
 
 
-@jobs.kind(SEND_JOB, label=_("Drawing and sending of a copy"))
+@jobs.kind(SEND_JOB, label=_("Drawing and sending of a copy"), may_be_retried=True)
 def send_copy(progress: jobs.Progress) -> dict[str, Any]:
     """Draws the copy that a recipient gets and hands it to the post."""
     progress.step(0, 0)

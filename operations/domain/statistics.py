@@ -144,11 +144,18 @@ def source_submissions(
     operation: Operation, *, stage: Stage | None = None, state: MemberState | None = None
 ) -> list[int]:
     """The accepted submissions that stand behind the accepted totals: the lineage of a snapshot."""
+    return [
+        pk
+        for pk, of_stage, of_state in standing_submissions(operation)
+        if (stage is None or of_stage == stage.pk) and (state is None or of_state == state.pk)
+    ]
+
+
+def standing_submissions(operation: Operation) -> list[tuple[int, int | None, int]]:
+    """Every accepted submission behind the accepted totals, with the ids of its stage (if it is of one) and state."""
     rows = Submission.objects.filter(status=Submission.Status.ACCEPTED, expected_return__unit__isnull=True)
-    if state is not None:
-        rows = rows.filter(expected_return__agency__state=state)
-    rows = _official(rows, "expected_return__period", operation, stage, OFFICIAL)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    rows = _official(rows, "expected_return__period", operation, None, OFFICIAL).order_by("pk")
+    return list(rows.values_list("pk", "expected_return__period__stage_id", "expected_return__agency__state_id"))
 
 
 def over_time(indicator: Indicator, parts: Iterable[Part]) -> int | None:

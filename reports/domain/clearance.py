@@ -2,7 +2,8 @@
 
 What can be cleared are the region's numbers of the year; no state's, so that no release ranks or compares states. A
 clearance is of a number and not of an indicator: when the accepted figure changes afterwards, the new one has to be
-looked at again, and until then it is not in the release.
+looked at again, and until then it is not in the release. A release that follows an earlier one begins with what was
+cleared for that: a number that is still the same is offered for confirmation, and stands in the release once confirmed.
 """
 
 import re
@@ -33,10 +34,14 @@ _SMALLEST, _YEARS = 32, range(1990, 2101)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A figure that may be cleared, and how it stands: `cleared` with this number, `moved` since, or neither."""
+    """A figure that may be cleared, and how it stands: `cleared` with this number, `moved` since, or neither.
+
+    `earlier` is its clearance for the release before, where it has none for this one.
+    """
 
     row: StatRow
     clearance: ClearedFigure | None
+    earlier: ClearedFigure | None = None
 
     @property
     def indicator(self) -> Indicator:
@@ -62,16 +67,41 @@ class Candidate:
     def has_moved(self) -> bool:
         return self.clearance is not None and self.clearance.value != self.value
 
+    @property
+    def is_carried_over(self) -> bool:
+        """Whether the very number was cleared for the release before and waits to be confirmed for this one."""
+        return self.clearance is None and self.earlier is not None and self.earlier.value == self.value
+
 
 def candidates(report: Report) -> list[Candidate]:
-    """Every regional number of the operation, in the order of the catalogue. Five queries."""
-    known = {one.indicator_id: one for one in ClearedFigure.objects.filter(report=report).select_related("cleared_by")}
+    """Every regional number of the operation, in the order of the catalogue. A constant number of queries."""
+    before = release_before(report)
+    of_both = ClearedFigure.objects.filter(report__in=[one for one in (report, before) if one is not None])
+    known = {(one.report_id, one.indicator_id): one for one in of_both.select_related("cleared_by")}
     rows = indicator_by_state(report.operation)
     return [
-        Candidate(row, known.get(row.indicator.pk))
+        Candidate(
+            row,
+            known.get((report.pk, row.indicator.pk)),
+            known.get((before.pk, row.indicator.pk)) if before is not None else None,
+        )
         for row in rows
         if is_summed(row.indicator) and row.region is not None
     ]
+
+
+def release_before(report: Report) -> Report | None:
+    """The last approved report of the same kind on the operation, whose clearances this one begins with."""
+    return (
+        Report.objects.filter(
+            definition=report.definition,
+            operation=report.operation_id,
+            number__lt=report.number,
+            status__in=[Report.Status.APPROVED, Report.Status.PUBLISHED],
+        )
+        .order_by("-number")
+        .first()
+    )
 
 
 def cleared_figures(report: Report) -> list[Candidate]:
@@ -148,6 +178,14 @@ def open_points(report: Report) -> Iterator[Problem]:
             moved,
         )
         yield Problem(code="cleared_moved", message=message % {"n": moved})
+    carried = sum(one.is_carried_over for one in found)
+    if carried:
+        message = ngettext(
+            "%(n)s figure cleared for the release before waits to be confirmed for this one.",
+            "%(n)s figures cleared for the release before wait to be confirmed for this one.",
+            carried,
+        )
+        yield Problem(code="cleared_before", message=message % {"n": carried})
     values = {one.value for one in found if one.is_cleared}
     for section, text in _texts(report):
         for number in _uncleared_numbers(text, values):

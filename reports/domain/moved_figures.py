@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from operations.domain.access import visible_to
-from operations.domain.statistics import source_submissions
+from operations.domain.statistics import standing_submissions
 from operations.models import Operation
 from reports.domain.definitions import definition_of
 from reports.domain.snapshots import payload_of
@@ -27,7 +27,8 @@ class MovedReport:
 def moved_reports(operation: Operation, user: Any, *, at: dt.datetime) -> list[MovedReport]:
     """Of each kind of report that the person sees, the latest approved one, where figures moved since.
 
-    The data version answers at once for most, as in `figures_have_moved`; for the others one query for each kind.
+    The data version answers at once for most, as in `figures_have_moved`; for the others one query reads what
+    stands now.
     """
     decided = visible_to(Report, user, at=at).filter(
         operation=operation, status__in=[Report.Status.APPROVED, Report.Status.PUBLISHED]
@@ -39,7 +40,10 @@ def moved_reports(operation: Operation, user: Any, *, at: dt.datetime) -> list[M
         .order_by("report__number", "number")
     )
     latest = {_kind(one.report): one for one in approved if not definition_of(one.report).follows}
-    found = [MovedReport(one.report, one.taken_at, _moved(one)) for one in latest.values()]
+    if not latest:
+        return []
+    standing = standing_submissions(operation)
+    found = [MovedReport(one.report, one.taken_at, _moved(one, standing)) for one in latest.values()]
     return [one for one in found if one.moved]
 
 
@@ -47,9 +51,13 @@ def _kind(report: Report) -> tuple[str, int | None, int | None]:
     return (report.definition, report.stage_id, report.state_id)
 
 
-def _moved(snapshot: Snapshot) -> int:
+def _moved(snapshot: Snapshot, standing: list[tuple[int, int | None, int]]) -> int:
     """A correction puts one submission in the place of another and counts once; what rests on none cannot move."""
     report = snapshot.report
     used = set(payload_of(snapshot)["source_submissions"])
-    standing = set(source_submissions(report.operation, stage=report.stage, state=report.state)) if used else set()
-    return max(len(standing - used), len(used - standing))
+    now = {
+        pk
+        for pk, stage, state in standing
+        if used and report.stage_id in (None, stage) and report.state_id in (None, state)
+    }
+    return max(len(now - used), len(used - now))

@@ -139,10 +139,11 @@ def new_verification_code() -> str:
 def _mark_as_reported(report: Report, snapshot: Snapshot, attempt: Attempt) -> None:
     """The returns that the report used are reported from now on: correcting one needs the headquarters' chair.
 
-    A return that was reopened after an earlier report is bound again by this one.
+    A return that was reopened after an earlier report is bound again by this one. A press release binds none: its
+    figures are preliminary, and a clearance does not outlive a correction.
     """
     sources = payload_of(snapshot)["source_submissions"]
-    if sources:
+    if sources and definition_of(report).binds_returns:
         Return.objects.filter(submissions__in=sources).update(reported_at=attempt.at)
     if report.definition == "annual":
         Operation.objects.filter(pk=report.operation_id).update(

@@ -15,6 +15,7 @@ from operations.domain.access import standing
 from operations.domain.errors import BadInput, Conflict, Problem, WrongState
 from operations.models import Meeting, MemberState, Operation, Stage, User
 from reports.domain import definitions, subjects
+from reports.domain.clearance import candidates
 from reports.models import Approval, Dispatch, Narrative, Report, Snapshot
 
 
@@ -211,6 +212,14 @@ def clear_figure(*, report: Report, figure: str, value: int, actor: User, at: dt
     is another one by now.
     """
     return _performed(report, "clear", actor=actor, at=at, figure=figure, value=value)
+
+
+def confirm_clearances(*, report: Report, actor: User, at: dt.datetime) -> int:
+    """Clears every figure that was cleared for the release before with the number that it still has; says how many."""
+    waiting = [one for one in candidates(report) if one.is_carried_over]
+    for one in waiting:
+        clear_figure(report=report, figure=one.indicator.code, value=one.value, actor=actor, at=at)
+    return len(waiting)
 
 
 def withdraw_clearance(*, report: Report, figure: str, actor: User, at: dt.datetime) -> Report:

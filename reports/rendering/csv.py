@@ -10,6 +10,7 @@ from typing import Any
 
 from reports.domain.payload import every_block
 from reports.rendering.cells import decimals
+from reports.rendering.cited_table import cited_table
 from reports.rendering.tables import PrintedCell, PrintedTable, card_table, chart_table, printed_table
 from reports.rendering.timelines import timeline_table
 
@@ -35,7 +36,8 @@ _A_NUMBER = re.compile(r"[+-]?[0-9][0-9\u00a0,.]*")
 
 
 def every_table(payload: dict[str, Any], *, language: str) -> Iterator[tuple[str, PrintedTable]]:
-    """The tables of a payload, of its charts and of its key figures in the order of reading, with a short name each."""
+    """The tables of a payload, of its charts and of its key figures in the order of reading, with a short name each;
+    last the figures that its texts cite, which may stand in no table."""
     cards = count(1)
     for block in every_block(payload):
         if block["type"] == "table":
@@ -47,6 +49,9 @@ def every_table(payload: dict[str, Any], *, language: str) -> Iterator[tuple[str
             yield f"K{number}", printed_table(card_table(block, number=number), language=language)
         elif block["type"] == "timeline":
             yield f"F{block['number']}", printed_table(timeline_table(block), language=language)
+    cited = cited_table(payload)
+    if cited is not None:
+        yield "C1", printed_table(cited, language=language)
 
 
 def csv_bytes(*, payload: dict[str, Any], language: str) -> bytes:

@@ -5,15 +5,15 @@ taken for a mark of the text. Every text is escaped; nothing in it is ever fetch
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
-from markdown_it.token import Token
 
 from operations.domain import rich_text
+from operations.domain.rich_markup import markup
 from operations.domain.wording import in_language
 from reports.domain.citations import cells_of, citations, replaced
 from reports.rendering.cells import legend, shown
@@ -21,21 +21,20 @@ from reports.rendering.cells import legend, shown
 #: Signs that no text has, around the number of a cited figure while the text is read.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _PLACE = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
-_TAGS = {"p", "ul", "ol", "li", "em", "strong", "a"}
 
 
 def narrative_html(block: Mapping[str, Any], *, language: str) -> SafeString:
     """The paragraph as HTML for a document or a page, with the legend of the marks that its figures use."""
     figures = {reference: escape(number) for reference, number in _figures(block, language=language).items()}
     text = _held(block["text"][language], figures)
-    markup = "".join(
-        f"<h3>{_filled(escape(words), figures)}</h3>" if is_heading else _filled(_blocks_html(words), figures)
+    written = "".join(
+        f"<h3>{_filled(escape(words), figures)}</h3>" if is_heading else _filled(markup(words), figures)
         for is_heading, words in rich_text.headed_parts(text)
     )
     notes = "; ".join(f"{escape(sign)} — {escape(meaning)}" for sign, meaning in _legend(block, language=language))
     if notes:
-        markup += f'<p class="doc-text__legend">{notes}</p>'
-    return mark_safe(markup)  # noqa: S308 - every text in it is escaped where it is written
+        written += f'<p class="doc-text__legend">{notes}</p>'
+    return mark_safe(written)  # noqa: S308 - every text in it is escaped where it is written
 
 
 def narrative_lines(block: Mapping[str, Any], *, language: str) -> list[tuple[bool, str]]:
@@ -77,35 +76,6 @@ def _held(text: str, figures: Mapping[str, str]) -> str:
     return replaced(plain, places)
 
 
-def _filled(markup: str, figures: Mapping[str, str]) -> str:
+def _filled(text: str, figures: Mapping[str, str]) -> str:
     values = list(figures.values())
-    return _PLACE.sub(lambda match: values[int(match.group(1))], markup)
-
-
-def _blocks_html(text: str) -> str:
-    return "".join(_blocks(rich_text.tokens(text)))
-
-
-def _blocks(found: list[Token]) -> Iterator[str]:
-    for token in found:
-        if token.type == "inline":
-            yield from _inlines(token.children or [])
-        elif token.hidden:  # the paragraph of a list item that holds nothing else
-            continue
-        elif token.type == "ordered_list_open":
-            start = int(token.attrGet("start") or 1)
-            yield "<ol>" if start == 1 else f'<ol start="{start}">'
-        elif token.tag in _TAGS:
-            yield f"<{'/' if token.nesting < 0 else ''}{token.tag}>"
-
-
-def _inlines(children: list[Token]) -> Iterator[str]:
-    for token in children:
-        if token.type == "link_open":
-            yield f'<a href="{escape(token.attrGet("href") or "")}">'
-        elif token.type in ("softbreak", "hardbreak"):
-            yield "<br>"
-        elif token.tag in _TAGS:
-            yield f"<{'/' if token.nesting < 0 else ''}{token.tag}>"
-        else:
-            yield str(escape(token.content))
+    return _PLACE.sub(lambda match: values[int(match.group(1))], text)

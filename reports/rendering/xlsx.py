@@ -54,6 +54,8 @@ def _sheet_name(name: str) -> str:
         return gettext("Table %(number)s") % {"number": number}
     if name.startswith("K"):
         return gettext("Key figures %(number)s") % {"number": number}
+    if name.startswith("C"):
+        return gettext("Cited figures")
     return gettext("Figure %(number)s") % {"number": number}
 
 

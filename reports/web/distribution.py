@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from operations.domain.access import refusal, standing, visible_to
 from operations.domain.errors import ListedProblems, NotAllowed, Stale
-from operations.models import Language
+from operations.models import Job, Language
 from operations.web.doors import row_or_404
 from operations.web.drawn_forms import DrawnForm, hidden, line, ticks
 from operations.web.tags import label
@@ -146,7 +146,7 @@ def distribution(request: HttpRequest, pk: int) -> HttpResponse:
         "may_send": refusal(report, "send", request.user, at=timezone.now()) is None,
         "has_choices": bool(form.fields["recipients"].choices),  # type: ignore[attr-defined]
         "has_recipients": bool(domain.recipients_of(report)),
-        "sent": sent,
+        "sent": _with_jobs(sent, request),
         "page": Paginator(downloads, PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "reports/distribution.html", context, status=422 if form.errors else 200)
@@ -155,6 +155,17 @@ def distribution(request: HttpRequest, pk: int) -> HttpResponse:
 def _dispatches(report: Report, request: HttpRequest) -> Any:
     rows = visible_to(Dispatch, request.user, at=timezone.now()).filter(approval__snapshot__report=report)
     return rows.select_related("requested_by", "document").order_by("copy_number", "pk")
+
+
+def _with_jobs(sent: list[Dispatch], request: HttpRequest) -> list[dict[str, Any]]:
+    """Each copy with the job that draws it, as long as it is not drawn; whoever asked for it may try again."""
+    undrawn = [one.pk for one in sent if one.document_id is None]
+    jobs = Job.objects.filter(kind=domain.SEND_JOB, arguments__dispatch_id__in=undrawn) if undrawn else []
+    by_dispatch = {job.arguments["dispatch_id"]: job for job in jobs}
+    mine = set(visible_to(Job, request.user, at=timezone.now()).filter(pk__in=[one.pk for one in by_dispatch.values()]))
+    return [
+        {"dispatch": one, "job": job, "may_retry": job in mine} for one in sent for job in (by_dispatch.get(one.pk),)
+    ]
 
 
 def _choices(report: Report, sent: list[Dispatch]) -> list[tuple[str, str]]:

@@ -76,7 +76,8 @@ class Definition:
     `follows` has no workflow of its own: it is approved with the object that it tells of, and nobody writes in it.
     `approved_by` is the office that decides on it; `unsuited` says why an operation can have no such report.
     `barriers` are points that no explanation answers; one that `clears_figures` may show cleared figures only
-    (`reports.domain.clearance`).
+    (`reports.domain.clearance`). One that `binds_returns` marks those it used as reported, so that correcting one needs
+    the headquarters' chair; what is preliminary by its nature binds none.
     """
 
     code: str
@@ -91,6 +92,7 @@ class Definition:
     unsuited: Callable[[Any], Message] = anything
     barriers: Callable[[Any, dt.datetime], Iterable[Problem]] = no_barrier
     clears_figures: bool = False
+    binds_returns: bool = True
 
     def section(self, key: str) -> NarrativeSection | None:
         return next((one for one in self.narrative if one.key == key), None)

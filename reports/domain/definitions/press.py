@@ -176,6 +176,7 @@ register(
         checklist=_checklist,
         barriers=_barriers,
         clears_figures=True,
+        binds_returns=False,
         unsuited=live_ones,
     )
 )

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from operations.domain.moments import moscow_date
 from operations.domain.queries import answer_query, ask_query, settle_query
@@ -15,6 +17,7 @@ from reports.domain.editions import for_edition
 from reports.domain.extents import Extent
 from reports.domain.moved_figures import moved_reports
 from reports.domain.snapshots import build_payload, current_snapshot
+from reports.models import Report
 from tests.factories.people import Cast, make_observer, make_planner
 from tests.factories.reporting import make_story, make_submitted
 from tests.factories.reports import AT, accept, count, final_return, make_report, make_results
@@ -99,3 +102,19 @@ def test_the_page_of_a_return_says_when_its_figures_moved_after_a_report(cast: C
     for reported_at, is_said in ((story.at, False), (story.at - dt.timedelta(hours=1), True)):
         type(story.expected_return).objects.update(reported_at=reported_at)
         assert ("The figures have moved" in client.get(address, follow=True).content.decode()) is is_said
+
+
+def test_what_stands_now_is_read_once_however_many_kinds_of_report_moved(cast: Cast):
+    operation = make_results()
+    for kind in ("annual", "press"):
+        make_report("approved", definition=kind, operation=operation)
+    accept(final_return(operation), {"ACT01": 77}, number=2)
+    count(operation)
+    operation.refresh_from_db()
+    moved_reports(operation, cast.planner, at=AT)  # who the planner is, is known from here on
+    with CaptureQueriesContext(connection) as asked_of_two:
+        assert len(moved_reports(operation, cast.planner, at=AT)) == 2
+    Report.objects.filter(definition="press").update(status=Report.Status.RETURNED)
+    with CaptureQueriesContext(connection) as asked_of_one:
+        assert len(moved_reports(operation, cast.planner, at=AT)) == 1
+    assert len(asked_of_one) == len(asked_of_two)

@@ -137,3 +137,15 @@ def workbook(payload: p.Payload, *, language: str = "ru", approved: bool = True)
     approval = approval_of(payload) if approved else None
     content = render(format="xlsx", payload=payload, approval=approval, language=language)
     return CalamineWorkbook.from_filelike(io.BytesIO(content))
+
+
+def test_a_figure_that_only_a_text_cites_is_in_the_data_files() -> None:
+    payload = cumulative()
+    cell = {"state": "value", "kind": "number", "value": 4321}
+    entry = {"reference": "VIO01[sex:F]/2024", "codes": {"indicator": "VIO01"}, "cell": cell}
+    cited = {"type": "paragraph", "style": "body", "marks": 1, "text": {"ru": "x", "en": "x"}, "cited": [entry]}
+    payload["sections"][0]["blocks"].append(cited)
+    [line] = [line for line in csv_lines(payload, "en") if line["table"] == "C1"]
+    assert line["value"] == "4321" and "VIO01[sex:F]/2024" in line["indicator"]
+    book = render(format="xlsx", payload=payload, approval=None, language="en")
+    assert "Cited figures" in CalamineWorkbook.from_filelike(io.BytesIO(book)).sheet_names

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from operations.models import Operation
+from operations.models import Job, Operation
 from reports.domain.documents import DocumentKind, record_document
 from reports.domain.snapshots import current_snapshot, take_snapshot
 from reports.models import Dispatch, Document, Download, Recipient, Report
@@ -200,3 +200,20 @@ def test_two_sets_of_data_are_compared_on_a_page(cast: Cast):
     pk = current_snapshot(report).pk
     given = planner.get(reverse("api-snapshots-compare", args=[pk]), {"with": pk}).json()
     assert given == {"old": pk, "new": pk, "changes": []}
+
+
+def test_a_copy_that_could_not_be_drawn_says_so_and_is_tried_again_by_whoever_asked(cast: Cast):
+    report = make_report("approved")
+    planner, address = signed_in(cast.planner), page(report, "distribution")
+    planner.post(reverse("reports:new-recipient"), {**OFFICE, "edition": "full", "is_active": "on"})
+    planner.post(address, {"recipients": [str(Recipient.objects.get().pk)]})
+    assert "is being drawn" in planner.get(address).content.decode()
+    job = Job.objects.get(kind="send_copy")
+    Job.objects.filter(pk=job.pk).update(status=Job.Status.FAILED, error="drawing took longer than 300 seconds")
+    retry = reverse("operations:job-retry", args=[job.pk])
+    shown = planner.get(address).content.decode()
+    assert "could not be drawn" in shown and "longer than 300 seconds" in shown and retry in shown
+    assert retry not in signed_in(cast.hq_chair).get(address).content.decode()
+    planner.post(retry)
+    job.refresh_from_db()
+    assert job.status == Job.Status.QUEUED
