@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from operations.domain import access
@@ -27,7 +28,11 @@ def cleared_figures(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, report)
     figure, at = request.POST.get("figure", "")[:20], timezone.now()
     try:
-        if request.POST.get("act") == "unclear":
+        if request.POST.get("act") == "confirm":
+            count = verbs.confirm_clearances(report=report, actor=actor_of(request), at=at)
+            text = ngettext("%(n)s clearance is confirmed.", "%(n)s clearances are confirmed.", count)
+            messages.success(request, text % {"n": count})
+        elif request.POST.get("act") == "unclear":
             verbs.withdraw_clearance(report=report, figure=figure, actor=actor_of(request), at=at)
             messages.success(request, _("The clearance is withdrawn."))
         else:
@@ -47,11 +52,13 @@ def _whole(text: str) -> int:
 
 
 def _page(request: HttpRequest, report: Report, *, problem: str = "", status: int = 200) -> HttpResponse:
+    figures = candidates(report)
     context = {
         "report": report,
         "operation": report.operation,
         "name": definition_of(report).name,
-        "figures": candidates(report),
+        "figures": figures,
+        "carried_over": sum(one.is_carried_over for one in figures),
         "may_clear": access.may(report, "clear", request.user, at=timezone.now()),
         "problem": problem,
     }
