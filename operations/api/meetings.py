@@ -10,7 +10,7 @@ from operations.api.concurrency import require_match
 from operations.api.fields import StrictBoolean, StrictChoice, StrictDate, StrictInteger, StrictText
 from operations.api.parameters import Choice, Code, Whole
 from operations.api.resources import WorkflowResource
-from operations.api.serializers import CodesField, Representation, StrictInput, TransitionsField
+from operations.api.serializers import CodesField, Reauthenticated, Representation, StrictInput, TransitionsField
 from operations.domain import meetings
 from operations.domain.errors import NotFound
 from operations.domain.tokens import TokenScope
@@ -51,6 +51,7 @@ class ItemShown(Representation):
     """An item of the agenda."""
 
     id = serializers.IntegerField()
+    revision = serializers.IntegerField()
     position = serializers.IntegerField()
     title_ru = serializers.CharField()
     title_en = serializers.CharField()
@@ -64,6 +65,8 @@ class ItemShown(Representation):
 class AttendanceShown(Representation):
     """Who was present, of which state or body."""
 
+    id = serializers.IntegerField()
+    revision = serializers.IntegerField()
     state = serializers.CharField(source="state.code", default=None)
     body = serializers.CharField(source="body.code", default=None)
     name_ru = serializers.CharField()
@@ -86,6 +89,9 @@ class MeetingShown(Representation):
     minutes_number = serializers.CharField()
     is_in_correspondence = serializers.BooleanField()
     chaired_by = serializers.CharField(source="chaired_by.username", default=None)
+    signed_by = serializers.CharField(source="signed_by.username", default=None)
+    signed_at = serializers.DateTimeField()
+    signed_instead_because = serializers.CharField()
     attendances = AttendanceShown(many=True)
     agenda = ItemShown(many=True)
     transitions = TransitionsField()
@@ -157,10 +163,16 @@ class ElectionInput(StrictInput):
     until_date = StrictDate()
 
 
-class Meetings(WorkflowResource):
-    """Meetings, the latest first."""
+class Signature(Reauthenticated):
+    """The signature of the minutes; whoever signs instead of the chair of the meeting says on what ground."""
 
-    queryset = Meeting.objects.select_related("body", "operation", "chaired_by").prefetch_related(
+    comment = _line(300)
+
+
+class Meetings(WorkflowResource):
+    """Meetings, the latest first. What their record is made of is corrected at addresses of its own."""
+
+    queryset = Meeting.objects.select_related("body", "operation", "chaired_by", "signed_by").prefetch_related(
         "attendances__state",
         "attendances__body",
         "agenda__decisions__responsible_states",
@@ -182,6 +194,7 @@ class Meetings(WorkflowResource):
         "decide": DecisionInput,
         "account": DecisionAccountInput,
         "elect_chair": ElectionInput,
+        "sign": Signature,
     }
     inputs = {"create": MeetingInput, "partial_update": MeetingInput}
 
@@ -206,6 +219,8 @@ class Meetings(WorkflowResource):
             meetings.record_attendance(meeting=row, values=given, **who)
         elif name == "elect_chair":
             meetings.elect_chair(meeting=row, values=given, **who)
+        elif name == "sign":
+            meetings.sign_minutes(meeting=row, **given, **who)
         elif name == "decide":
             item = AgendaItem.objects.filter(meeting=row, pk=given.pop("item")).first()
             meetings.record_decision(item=_there(item), values=given, **who)

@@ -15,6 +15,7 @@ from operations.api import (
     imports,
     ledger,
     lists,
+    meeting_parts,
     meetings,
     money,
     operations,
@@ -44,6 +45,10 @@ for _noun, _resource in plan_rows.RESOURCES.items():
     router.register(_noun, _resource, basename=f"api-{_noun}")
 router.register("agreements", agreements.Agreements, basename="api-agreements")
 router.register("meetings", meetings.Meetings, basename="api-meetings")
+router.register("agenda-items", meeting_parts.AgendaItems, basename="api-agenda-items")
+router.register("attendances", meeting_parts.Attendances, basename="api-attendances")
+router.register("decisions", meeting_parts.Decisions, basename="api-decisions")
+router.register("chair-terms", meeting_parts.ChairTerms, basename="api-chair-terms")
 
 # returns, the calendar they follow, what they add up to, and imports
 router.register("periods", periods.Periods, basename="api-periods")

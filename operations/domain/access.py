@@ -21,14 +21,17 @@ from operations.domain.transitions import Attempt, Who, workflow_of
 from operations.models import (
     Agency,
     AgencyKind,
+    AgendaItem,
     Agreement,
     ApiToken,
+    Attendance,
     AuditEntry,
     Body,
     Breakdown,
     Category,
     ChairTerm,
     Contact,
+    Decision,
     ExchangeProcedure,
     ImportBatch,
     Indicator,
@@ -401,5 +404,6 @@ def _common(seen: Standing, user: Any) -> Q:
 
 for _model in (Agency, AgencyKind, Body, Breakdown, Category, Indicator, MemberState, ReturnForm, Rule):
     scope(_model)(_common)
-scope(Meeting)(_common)
+for _part in (Meeting, AgendaItem, Attendance, Decision):
+    scope(_part)(_common)
 scope(ReportingPeriod)(_common)

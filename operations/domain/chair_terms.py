@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from operations.domain import entry, machine, wording
 from operations.domain.access import EVERYTHING, HQ_CHAIR, Standing, scope
 from operations.domain.entry import Entry
-from operations.domain.errors import BadInput, Problem
+from operations.domain.errors import BadInput, Problem, Stale
 from operations.domain.moments import moscow_date
 from operations.domain.plan_content import spoken
 from operations.domain.transitions import Attempt, Transition, Who, Workflow
@@ -94,6 +94,8 @@ def _not_over(attempt: Attempt) -> Iterable[Problem]:
 
 def _end(attempt: Attempt) -> None:
     term: ChairTerm = attempt.subject
+    if attempt.given.get("revision") != term.revision:
+        raise Stale(current=term)
     columns, _sets = entry.take(END_ENTRIES, attempt.given["values"], is_new=True)
     day, today = columns["until_date"], moscow_date(attempt.at)
     if not max(today, term.from_date) <= day < term.until_date:
@@ -102,6 +104,7 @@ def _end(attempt: Attempt) -> None:
         raise BadInput([Problem(code="outside_the_term", field="until_date", message=message % words)])
     attempt.noted["before"] = {"until_date": term.until_date}
     term.until_date = day
+    term.revision += 1
 
 
 CHAIR_TERM_WORKFLOW = Workflow(
@@ -111,7 +114,7 @@ CHAIR_TERM_WORKFLOW = Workflow(
 )
 
 
-def end_term(*, term: ChairTerm, values: Mapping[str, Any], actor: User, at: dt.datetime) -> ChairTerm:
+def end_term(*, term: ChairTerm, revision: int, values: Mapping[str, Any], actor: User, at: dt.datetime) -> ChairTerm:
     """`values`: until_date, today or a later day of the term, and comment, which the trail keeps."""
-    ended: ChairTerm = machine.perform(term, "end", actor=actor, at=at, values=dict(values))
+    ended: ChairTerm = machine.perform(term, "end", actor=actor, at=at, revision=revision, values=dict(values))
     return ended

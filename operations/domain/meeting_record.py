@@ -1,7 +1,7 @@
 """The parts of a meeting's record: who was present, the items of the agenda, and what was decided on each.
 
-They are added one by one, corrected and taken out until the minutes are signed. Two people who correct the same part
-meet at its revision, and the second gets `Stale` with the part as it stands.
+They are added one by one, corrected, put in another order and taken out until the minutes are signed. Two people who
+correct the same part meet at its revision, and the second gets `Stale` with the part as it stands.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -118,9 +118,38 @@ def remove_part(attempt: Attempt) -> None:
     except models.ProtectedError:
         message = _("Something else in the system rests on this decision; it stays in the record.")
         raise BadInput([Problem(code="in_use", message=message)]) from None
-    for position, sibling in enumerate(siblings.order_by("position") if siblings is not None else (), start=1):
-        if sibling.position != position:
-            siblings.filter(pk=sibling.pk).update(position=position)  # type: ignore[union-attr]
+    if siblings is not None:
+        _number(siblings.order_by("position", "pk"))
+
+
+def move_part(attempt: Attempt) -> Any:
+    """Puts an item or a decision at a place (counted from 1) of its list; beyond the end means the end.
+
+    A place says nothing of a part's words, so the revision stays: an order and a correction do not get in each other's
+    way.
+    """
+    kind = KINDS[attempt.given["kind"]]
+    if kind.numbered_among is None:
+        raise BadInput([Problem(code="not_ordered", field="to", message=_("These rows have no order of their own."))])
+    row = _found(kind, attempt)
+    try:
+        place = entry.whole(most=9999)(attempt.given.get("to"))
+    except entry.Refused as refused:
+        raise BadInput([Problem(code=refused.code, field="to", message=refused.message)]) from None
+    if place is None:
+        raise BadInput([Problem(code="required", field="to", message=_("Name the place, counted from 1."))])
+    siblings = list(kind.numbered_among(row).exclude(pk=row.pk).order_by("position", "pk"))
+    siblings.insert(min(place - 1, len(siblings)), row)
+    attempt.noted["before"] = {"position": row.position}
+    _number(siblings)
+    return row
+
+
+def _number(rows: Iterable[Any]) -> None:
+    for position, row in enumerate(rows, start=1):
+        if row.position != position:
+            row.position = position
+            type(row)._default_manager.filter(pk=row.pk).update(position=position)
 
 
 def _added(row: Any, kind: PartKind, attempt: Attempt) -> Any:
@@ -133,10 +162,15 @@ def _added(row: Any, kind: PartKind, attempt: Attempt) -> Any:
     return stored
 
 
-def _part(kind: PartKind, attempt: Attempt) -> Any:
+def _found(kind: PartKind, attempt: Attempt) -> Any:
     row = kind.rows(attempt.subject).filter(pk=attempt.given["row"]).first()
     if row is None:
         raise NotFound
+    return row
+
+
+def _part(kind: PartKind, attempt: Attempt) -> Any:
+    row = _found(kind, attempt)
     if attempt.given.get("revision") != row.revision:
         raise Stale(current=row)
     return row

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain import decisions
+from operations.domain import decisions, minutes_signature
 from operations.domain.access import Standing
 from operations.domain.errors import Text
-from operations.domain.moments import moscow_date, moscow_moment
+from operations.domain.moments import moscow_moment
 from operations.domain.plan_content import spoken
 from operations.domain.waiting import WorkItem, provider
 from operations.models import Body, Decision, Meeting, Role
@@ -45,9 +45,8 @@ def decisions_to_carry_out(user: Any, seen: Standing, at: dt.datetime) -> Iterat
 
 @provider
 def minutes_to_sign(user: Any, seen: Standing, at: dt.datetime) -> Iterator[WorkItem]:
-    """For whoever chaired a meeting that is over and whose minutes are not signed yet."""
-    rows = Meeting.objects.filter(chaired_by=user, signed_at__isnull=True, held_on__lte=moscow_date(at))
-    for meeting in rows.select_related("body").order_by("held_on", "pk"):
+    """For whoever chaired a meeting that is over and whose minutes are not signed yet, or signs in that one's stead."""
+    for meeting in minutes_signature.waiting_for(user, seen, at=at):
         yield WorkItem(
             kind=SIGNATURE,
             title=_("Sign the minutes"),

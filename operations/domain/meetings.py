@@ -17,16 +17,14 @@ from operations.domain import (
     decisions,
     entry,
     machine,
-    meeting_notices,
     meeting_record,
-    outbox,
+    minutes_signature,
 )
 from operations.domain.access import HQ_CHAIR, reauthenticated
 from operations.domain.decisions import KEEPS_THE_RECORD
 from operations.domain.entry import Entry
 from operations.domain.errors import BadInput, Problem, Stale
-from operations.domain.moments import moscow_date
-from operations.domain.transitions import Attempt, Transition, Who, Workflow
+from operations.domain.transitions import Attempt, Transition, Workflow
 from operations.models import (
     AgendaItem,
     Attendance,
@@ -38,13 +36,7 @@ from operations.models import (
     User,
 )
 
-CHAIRED_IT = Who(
-    lambda attempt: attempt.subject.chaired_by_id is not None and attempt.subject.chaired_by_id == attempt.actor.pk,
-    _("whoever chaired the meeting"),
-)
 Need = Callable[[Attempt], Iterable[Problem]]
-#: Sent with every signature; whoever makes the document of the minutes listens.
-SIGNED_TOPIC = "minutes.signed"
 #: The kinds of bodies whose meetings are recorded here.
 MEETING_KINDS = (Body.Kind.COUNCIL, Body.Kind.HEADQUARTERS, Body.Kind.TASK_FORCE)
 
@@ -100,27 +92,6 @@ def _not_signed(attempt: Attempt) -> Iterable[Problem]:
         yield Problem(code="signed", message=_("The minutes are signed: the record is changed no more."))
 
 
-def _record_is_complete(attempt: Attempt) -> Iterable[Problem]:
-    """What minutes cannot do without; all of it is said at once."""
-    meeting: Meeting = attempt.subject
-    if not meeting.minutes_number:
-        yield Problem(code="no_number", message=_("The minutes have no number yet."))
-    if meeting.held_on > moscow_date(attempt.at):
-        yield Problem(code="not_held_yet", message=_("The meeting is still to come."))
-    if not meeting.agenda.exists():
-        yield Problem(code="no_agenda", message=_("The agenda is empty."))
-    if not meeting.is_in_correspondence and not meeting.attendances.exists():
-        yield Problem(code="nobody_present", message=_("Nobody is recorded as present."))
-
-
-def _sign(attempt: Attempt) -> None:
-    meeting: Meeting = attempt.subject
-    meeting.signed_at, meeting.signed_by = attempt.at, attempt.actor
-    meeting.revision += 1
-    outbox.send(topic=SIGNED_TOPIC, at=attempt.at, meeting_id=meeting.pk)
-    meeting_notices.tell_of_decisions(meeting, actor=attempt.actor, at=attempt.at)
-
-
 def _fill(row: Any, columns: Mapping[str, Any]) -> None:
     for name, value in columns.items():
         setattr(row, name, value)
@@ -138,6 +109,7 @@ MEETING_WORKFLOW = Workflow(
     _act("add_attendance", _("Record who was present"), meeting_record.add_attendance, needs=(_not_signed,)),
     _act("decide", _("Record a decision"), meeting_record.decide, needs=(_not_signed,)),
     _act("change_part", _("Correct the record"), meeting_record.change_part, needs=(_not_signed,)),
+    _act("move_part", _("Change the order"), meeting_record.move_part, needs=(_not_signed,)),
     _act("remove_part", _("Take out of the record"), meeting_record.remove_part, needs=(_not_signed,)),
     Transition(
         name="account",
@@ -155,10 +127,10 @@ MEETING_WORKFLOW = Workflow(
     Transition(
         name="sign",
         label=_("Sign the minutes"),
-        who=CHAIRED_IT,
-        needs=(_not_signed, _record_is_complete),
-        asks=(reauthenticated,),
-        effect=_sign,
+        who=minutes_signature.SIGNS,
+        needs=(_not_signed, minutes_signature.record_is_complete),
+        asks=(reauthenticated, minutes_signature.says_on_what_ground),
+        effect=minutes_signature.sign,
     ),
     status_field="",
 )
@@ -202,6 +174,11 @@ def correct_part(
     return machine.perform(meeting, "change_part", actor=actor, at=at, **given)
 
 
+def move_part(*, meeting: Meeting, kind: str, row: int, to: int | str, actor: User, at: dt.datetime) -> Any:
+    """Puts an item of the agenda among the items, or a decision among those of its item, at the place `to`, from 1."""
+    return machine.perform(meeting, "move_part", actor=actor, at=at, kind=kind, row=row, to=to)
+
+
 def remove_part(*, meeting: Meeting, kind: str, row: int, revision: int, actor: User, at: dt.datetime) -> None:
     """Takes a part out of the record; refused for an item on which something is decided."""
     machine.perform(meeting, "remove_part", actor=actor, at=at, kind=kind, row=row, revision=revision)
@@ -224,7 +201,14 @@ def elect_chair(*, meeting: Meeting, values: Mapping[str, Any], actor: User, at:
     return term
 
 
-def sign_minutes(*, meeting: Meeting, reauthenticated: bool, actor: User, at: dt.datetime) -> Meeting:
-    """Whoever chaired the meeting signs its record, which is changed no more. Raises `Unmet` with all that lacks."""
-    signed: Meeting = machine.perform(meeting, "sign", actor=actor, at=at, reauthenticated=reauthenticated)
+def sign_minutes(
+    *, meeting: Meeting, reauthenticated: bool, comment: str = "", actor: User, at: dt.datetime
+) -> Meeting:
+    """Whoever chaired the meeting signs its record, which is changed no more. Raises `Unmet` with all that lacks.
+
+    `comment` says on what ground somebody else signs, once that person has left office.
+    """
+    signed: Meeting = machine.perform(
+        meeting, "sign", actor=actor, at=at, reauthenticated=reauthenticated, comment=comment
+    )
     return signed

@@ -13,7 +13,8 @@ from operations.models.revision import Revised
 class Meeting(Revised):
     """A numbered meeting; `is_in_correspondence` marks decisions taken by letters («заочно»).
 
-    Whoever chaired it signs the minutes (`signed_at`); from then on the record is changed no more.
+    Whoever chaired it signs the minutes (`signed_at`); from then on the record is changed no more. Where that person
+    has left office, another signs instead and says on what ground.
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="meetings")
@@ -28,6 +29,7 @@ class Meeting(Revised):
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    signed_instead_because = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["-held_on", "-number"]

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from operations.models.revision import Revised
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates people and the named system users that act for background jobs."""
@@ -141,7 +143,7 @@ class Membership(models.Model):
         return f"{self.user_id}: {self.role}"
 
 
-class ChairTerm(models.Model):
+class ChairTerm(Revised):
     """A term of office of the chair of the Coordination Council: the only source of the right to approve.
 
     Days count by the Moscow date; both the first and the last day are days in office.

@@ -1,4 +1,4 @@
-"""The parts of a meeting's record on pages of their own: added, corrected, taken out until the minutes are signed."""
+"""The parts of a meeting's record on pages of their own: added, corrected, moved, taken out until it is signed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from operations.domain import meeting_record, meetings
 from operations.domain.access import refusal
@@ -85,6 +85,18 @@ def change_part(request: HttpRequest, pk: int, part: str, number: int) -> HttpRe
             messages.success(request, _("Saved."))
             return redirect("operations:meeting", pk=pk)
     return form_page(request, form, **page, meeting=row)
+
+
+@require_POST
+def move_part(request: HttpRequest, pk: int, part: str, number: int) -> HttpResponse:
+    """Puts an item of the agenda, or a decision of its item, at the place `to` among its siblings."""
+    row, kind = _meeting(request, pk), _kind(part)
+    found = _found(kind, row, number)
+    to = request.POST.get("to", "")
+    meetings.move_part(meeting=row, kind=part, row=found.pk, to=to, actor=reader(request), at=timezone.now())
+    if "X-Autosave" in request.headers:
+        return HttpResponse(status=204)
+    return redirect(f"{_back(pk)}#{part}-{number}")
 
 
 @require_http_methods(["GET", "POST"])

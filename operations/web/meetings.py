@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from operations.domain import chair_terms, decisions, meetings
 from operations.domain.access import may, refusal, standing, visible_to
 from operations.domain.errors import BadInput, Stale
+from operations.domain.minutes_signature import chair_has_left, signs_instead
 from operations.domain.moments import moscow_date
 from operations.models import Body, ChairTerm, Decision, Meeting, Operation, User
 from operations.web import addresses
@@ -59,9 +60,31 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
             "own_decisions": _own(decided, request),
             "may_write": may(row, "change", request.user, at=now),
             "may_elect": may(row, "elect_chair", request.user, at=now),
-            "offers_signature": row.signed_at is None and row.chaired_by_id == request.user.pk,
+            "offers_signature": row.signed_at is None and _signs(row, request),
+            "signature_words": _signature_words(row, request),
         },
     )
+
+
+def _signs(row: Meeting, request: HttpRequest) -> bool:
+    return row.chaired_by_id == request.user.pk or signs_instead(row, request.user, at=timezone.now())
+
+
+def _signature_words(row: Meeting, request: HttpRequest) -> str:
+    """Whose signature the minutes wait for, and what to do where nobody could give it."""
+    if row.signed_at is not None:
+        return ""
+    if row.chaired_by is None:
+        return _("Not signed. Nobody can sign until the record says who chaired the meeting.")
+    who = label(row.chaired_by)
+    if not chair_has_left(row, at=timezone.now()):
+        return _("Not signed yet. To be signed by %(who)s.") % {"who": who}
+    if row.body.kind == Body.Kind.COUNCIL:
+        office = _("the chair of the Coordination Council in office")
+    else:
+        office = _("the chair of the International Headquarters in office")
+    words = _("Not signed yet. %(who)s has left office: %(office)s signs instead and says on what ground.")
+    return words % {"who": who, "office": office}
 
 
 def _own(decided: list[Decision], request: HttpRequest) -> set[int]:
@@ -92,18 +115,25 @@ def end_term(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "until_date": date(_("Last day of the term"), required=True),
             "comment": lines(_("Why the term ends early"), required=True, rows=3),
+            "revision": hidden(),
         }
     )
+    form.initial = {"revision": term.revision}
+    heading, back = _("End the term early"), reverse("operations:chairs")
     if request.method == "POST":
+        values = form.typed()
+        revision, at = revision_in(values), timezone.now()
         try:
-            chair_terms.end_term(term=term, values=form.typed(), actor=reader(request), at=timezone.now())
+            chair_terms.end_term(term=term, revision=revision, values=values, actor=reader(request), at=at)
         except BadInput as error:
             form.refuse(error)
+        except Stale as error:
+            return kept_page(request, form, heading, back, error.current)
         else:
             messages.success(request, _("Saved."))
             return redirect("operations:chairs")
     statement = f"{label(term.holder)}: {days(term.from_date, term.until_date)}"
-    return form_page(request, form, _("End the term early"), reverse("operations:chairs"), statement=statement)
+    return form_page(request, form, heading, back, statement=statement)
 
 
 @require_http_methods(["GET", "POST"])

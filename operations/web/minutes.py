@@ -1,4 +1,4 @@
-"""Signing the minutes of a meeting: the page on which whoever chaired it does so, with the password given again."""
+"""Signing the minutes of a meeting: by whoever chaired it or signs instead, with the password given again."""
 
 from django import forms
 from django.contrib import messages
@@ -6,15 +6,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from operations.domain import meetings
 from operations.domain.access import refusal
 from operations.domain.errors import BadInput, ListedProblems, Unmet
+from operations.domain.minutes_signature import signs_instead
 from operations.models import Meeting
 from operations.web.doors import reauthenticated, row_or_404
 from operations.web.drawn_forms import DrawnForm, line
 from operations.web.returns import reader
+
+_GROUND = gettext_lazy(
+    "For example the number and date of the order on the appointment. It is shown with the signature."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,6 +30,9 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     meeting: Meeting = row_or_404(rows, request, pk=pk)
     form = DrawnForm(request.POST if request.method == "POST" else None)
     widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    instead = signs_instead(meeting, request.user, at=timezone.now())
+    if instead:
+        form.fields["comment"] = line(_("On what ground you sign"), required=True, hint=_GROUND)
     form.fields["password"] = forms.CharField(label=_("Your password"), required=True, widget=widget)
     form.fields["code"] = line(_("Or a code of your second factor"), autocomplete="one-time-code", inputmode="numeric")
     failed: ListedProblems | None = None
@@ -32,6 +41,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
             meetings.sign_minutes(
                 meeting=meeting,
                 reauthenticated=reauthenticated(request),
+                comment=request.POST.get("comment", ""),
                 actor=reader(request),
                 at=timezone.now(),
             )
@@ -49,6 +59,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
         "operation": meeting.operation,
         "form": form,
         "refusal": refused,
+        "instead": instead,
         "agenda": meeting.agenda.prefetch_related("decisions"),
     }
     return render(request, "operations/meetings/sign.html", context, status=422 if failed else 200)

@@ -117,6 +117,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<int:pk>/change/", meetings.change_meeting, name="meeting-change"),
     path("meetings/<int:pk>/add/<slug:part>/", meeting_parts.add_part, name="meeting-add"),
     path("meetings/<int:pk>/<slug:part>/<int:number>/", meeting_parts.change_part, name="meeting-part"),
+    path("meetings/<int:pk>/<slug:part>/<int:number>/move/", meeting_parts.move_part, name="meeting-part-move"),
     path("meetings/<int:pk>/<slug:part>/<int:number>/remove/", meeting_parts.remove_part, name="meeting-part-remove"),
     path("meetings/<int:pk>/sign/", minutes.sign, name="minutes-sign"),
     path("decisions/", decisions.register, name="decisions"),

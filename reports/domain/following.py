@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.domain import machine, outbox
 from operations.domain.errors import Conflict, NotFound
-from operations.domain.meetings import SIGNED_TOPIC
+from operations.domain.minutes_signature import SIGNED_TOPIC
 from operations.domain.people import system_user
 from operations.domain.plan_workflow import APPROVED_TOPIC
 from operations.domain.transitions import Attempt

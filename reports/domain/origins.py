@@ -20,6 +20,7 @@ from reports.models import Report
 
 PLAN, MINUTES = "plan", "minutes"
 PRESIDED = both(ru="Председательствующий на заседании", en="Chair of the meeting")
+SIGNED_INSTEAD = both(ru="За председательствующего на заседании", en="For the chair of the meeting")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,13 @@ def approval_of_object(report: Report) -> ObjectApproval | None:
     if meeting is None or meeting.signed_at is None or meeting.signed_by is None:
         return None
     entry = _entries(meeting, "meeting.sign", until=meeting.signed_at).last()
-    return _approval(meeting.signed_by, PRESIDED, meeting.signed_at, entry)
+    return _approval(meeting.signed_by, capacity_to_sign(meeting), meeting.signed_at, entry)
+
+
+def capacity_to_sign(meeting: Meeting) -> Text:
+    """In what capacity the minutes are signed, or are to be: as whoever chaired the meeting, or for that person."""
+    is_instead = meeting.signed_by_id is not None and meeting.signed_by_id != meeting.chaired_by_id
+    return SIGNED_INSTEAD if is_instead else PRESIDED
 
 
 def acts_of_object(report: Report) -> list[Act]:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from operations.domain.calendar_feed import open_feed
+from operations.domain.moments import moscow_date
 from operations.domain.tokens import create_token
 from operations.domain.units import add_units
 from operations.models import (
@@ -21,6 +22,7 @@ from operations.models import (
     AgencyKind,
     AgendaItem,
     Agreement,
+    Attendance,
     ChairTerm,
     Contact,
     Decision,
@@ -162,7 +164,10 @@ def build() -> World:
     subjects |= {
         "figure": {"code": "F012"},
         "state": {"code": "RU"},
-        "chair-term": {"pk": ChairTerm.objects.get().pk},
+        "chair-term": {
+            "pk": ChairTerm.objects.get().pk,
+            "tomorrow": f"{moscow_date(timezone.now()) + dt.timedelta(days=1)}",
+        },
         "agency": {"code": own.code},
         "indicator": {"code": "VIO01"},
         "rule": {"code": "R05"},
@@ -299,8 +304,11 @@ def _meeting() -> dict[str, Mapping[str, Any]]:
     item = AgendaItem.objects.create(meeting=meeting, position=1, title_ru="Итоги этапа")
     decision = Decision.objects.create(item=item, position=1, text_ru="Принять к сведению")
     decision.responsible_states.add(MemberState.objects.get(code="RU"))
+    present = Attendance.objects.create(meeting=meeting, state=MemberState.objects.get(code="RU"), name_ru="А. А. А.")
     return {
         "meeting": {"pk": meeting.pk, "item": item.pk, "decision": decision.pk},
+        "agenda-item": {"pk": item.pk},
+        "attendance": {"pk": present.pk},
         "meeting-decision": {"pk": meeting.pk, "part": "decision", "number": decision.pk},
         "decision": {"pk": decision.pk},
     }

@@ -15,7 +15,7 @@ from reports.domain.blocks import Block
 from reports.domain.capacities import post_of
 from reports.domain.cells import Text, blank, both, same, words
 from reports.domain.definitions import Definition, Draft, register
-from reports.domain.origins import PRESIDED
+from reports.domain.origins import PRESIDED, capacity_to_sign
 from reports.domain.payload import Payload, assembled, operation_facts, origin
 from reports.domain.plan_sections import TEXT, cell_of
 from reports.domain.texts import date_in_both, joined, of_row, state_name
@@ -150,11 +150,12 @@ def _duty(decision: Decision) -> Text | None:
 
 
 def _signature(meeting: Meeting) -> Block:
-    chair = meeting.chaired_by
-    if chair is None:
+    signer = meeting.signed_by or meeting.chaired_by
+    if signer is None:
         return blocks.signature(post=PRESIDED)
-    rank = post_of(chair, on=meeting.held_on)["rank"]
-    return blocks.signature(post=PRESIDED, rank=rank, name=both(ru=chair.name_ru, en=chair.name_en))
+    rank = post_of(signer, on=meeting.held_on)["rank"]
+    name = both(ru=signer.name_ru, en=signer.name_en)
+    return blocks.signature(post=capacity_to_sign(meeting), rank=rank, name=name)
 
 
 def _nothing() -> Block:

@@ -30,6 +30,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "add_attendance": (CLERKS, set()),
     "decide": (CLERKS, set()),
     "change_part": (CLERKS, set()),
+    "move_part": (CLERKS, set()),
     "remove_part": (CLERKS, set()),
     "account": (CLERKS | {"named_head"}, CLERKS | {"named_head"}),
     "elect_chair": ({"hq_chair"}, {"hq_chair"}),
@@ -122,6 +123,39 @@ def test_what_goes_leaves_no_gap_and_an_item_with_decisions_stays(cast: Cast) ->
     remove(meeting, "item", item, cast)
     remove(meeting, "attendance", meeting.attendances.get(), cast)
     assert not AgendaItem.objects.exists()
+
+
+def move(meeting: Meeting, kind: str, row: Any, to: int | str, cast: Cast) -> None:
+    meetings.move_part(meeting=meeting, kind=kind, row=row.pk, to=to, actor=cast.planner, at=AT)
+
+
+def test_items_and_decisions_are_put_in_another_order_among_their_own(cast: Cast) -> None:
+    meeting = recorded_meeting(cast)
+    first = meeting.agenda.get()
+    second = meetings.add_agenda_item(meeting=meeting, values={"title_ru": "О сроках"}, actor=cast.planner, at=AT)
+    third = meetings.add_agenda_item(meeting=meeting, values={"title_ru": "Разное"}, actor=cast.planner, at=AT)
+
+    def order() -> list[int]:
+        return list(meeting.agenda.values_list("pk", flat=True))
+
+    move(meeting, "item", third, 1, cast)
+    assert order() == [third.pk, first.pk, second.pk]
+    move(meeting, "item", third, "9999", cast)
+    assert order() == [first.pk, second.pk, third.pk]
+    noted, agreed = first.decisions.last(), first.decisions.first()
+    move(meeting, "decision", noted, 1, cast)
+    assert list(first.decisions.all()) == [noted, agreed]
+    assert list(meeting.agenda.values_list("position", flat=True)) == [1, 2, 3]
+    assert AuditEntry.objects.filter(act="meeting.move_part").count() == 3
+
+
+@pytest.mark.parametrize(("kind", "to"), [("item", "0"), ("item", "x"), ("item", "²"), ("item", ""), ("attendance", 1)])
+def test_a_place_that_is_none_and_rows_without_an_order_are_refused(cast: Cast, kind: str, to: int | str) -> None:
+    meeting = recorded_meeting(cast)
+    row = {"item": meeting.agenda.get(), "attendance": meeting.attendances.get()}[kind]
+    with pytest.raises(BadInput) as caught:
+        move(meeting, kind, row, to, cast)
+    assert [problem.field for problem in caught.value.problems] == ["to"]
 
 
 def test_a_part_of_another_meeting_is_not_found(cast: Cast) -> None:
@@ -246,7 +280,7 @@ def test_a_chair_who_leaves_early_has_the_term_ended_from_today_on_and_a_success
 
     def end(day: dt.date | str, comment: str = "Перешёл на другую работу", actor: Any = cast.hq_chair) -> ChairTerm:
         values = {"until_date": day, "comment": comment}
-        return chair_terms.end_term(term=term, values=values, actor=actor, at=AT)
+        return chair_terms.end_term(term=term, revision=term.revision, values=values, actor=actor, at=AT)
 
     for day, comment, field in (
         (today - dt.timedelta(days=1), "Раньше", "until_date"),
@@ -260,7 +294,11 @@ def test_a_chair_who_leaves_early_has_the_term_ended_from_today_on_and_a_success
     for person in (cast.planner, cast.assistant, cast.administrator, term.holder):
         with pytest.raises(NotAllowed):
             end(today, actor=person)
+    with pytest.raises(Stale):
+        values = {"until_date": today, "comment": "Другая правка"}
+        chair_terms.end_term(term=term, revision=7, values=values, actor=cast.hq_chair, at=AT)
     assert end(today).until_date == today
+    term.refresh_from_db()
     with pytest.raises(Unmet):
         end(today)
     meeting = recorded_meeting(cast, body="COUNCIL", number=28)

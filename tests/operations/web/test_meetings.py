@@ -1,5 +1,6 @@
 """Pages of meetings: corrections with both texts, the register of decisions, chairs; and who takes part."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -9,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from operations.domain import meetings
-from operations.models import ChairTerm, Decision, Meeting, Participation
+from operations.models import ChairTerm, Decision, Meeting, Membership, Participation, Role
 from tests.factories import plans as made
 from tests.factories.minutes import AT, recorded_meeting, signed_meeting
-from tests.factories.people import Cast, make_user
+from tests.factories.people import PASSWORD, Cast, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,43 @@ def test_a_part_is_corrected_and_taken_out_by_forms(cast: Cast) -> None:
     assert "To endorse the report" in text(clerk.get(f"{address}remove/"))
     assert clerk.post(f"{address}remove/", {"revision": 2}).status_code == 302
     assert not Decision.objects.filter(pk=decision.pk).exists()
+
+
+def test_items_and_decisions_are_moved_by_buttons_until_the_minutes_are_signed(cast: Cast) -> None:
+    meeting, clerk = recorded_meeting(cast), as_user(cast.planner)
+    page = f"/meetings/{meeting.pk}/"
+    first, second = meeting.agenda.get().decisions.all()
+    drawn = text(clerk.get(page))
+    assert f'action="{page}decision/{second.pk}/move/"' in drawn
+    assert "Move up" in drawn and f"{page}item/{meeting.agenda.get().pk}/move/" in drawn
+    moved = clerk.post(f"{page}decision/{second.pk}/move/", {"to": "1"})
+    assert (moved.status_code, moved.headers["Location"]) == (302, f"{page}#decision-{second.pk}")
+    assert list(meeting.agenda.get().decisions.all()) == [second, first]
+    for to in ("", "0", "x", "²", "9" * 30):
+        assert clerk.post(f"{page}decision/{second.pk}/move/", {"to": to}).status_code == 422
+    assert clerk.post(f"{page}attendance/{meeting.attendances.get().pk}/move/", {"to": "1"}).status_code == 422
+    assert "data-reorder" not in text(as_user(cast.observer).get(page))
+    meetings.sign_minutes(meeting=meeting, reauthenticated=True, actor=cast.hq_chair, at=AT)
+    assert "data-reorder" not in text(clerk.get(page))
+    assert clerk.post(f"{page}decision/{second.pk}/move/", {"to": "2"}).status_code == 422
+
+
+def test_the_page_says_whose_signature_is_missing_and_the_successor_signs_with_the_ground(cast: Cast) -> None:
+    meeting, successor = recorded_meeting(cast), make_user("successor")
+    page = f"/meetings/{meeting.pk}/"
+    assert "Not signed yet. To be signed by" in text(as_user(cast.planner).get(page))
+    Membership.objects.create(user=successor, role=Role.HQ_CHAIR, from_date=dt.date(2026, 1, 1))
+    Membership.objects.filter(user=cast.hq_chair).update(until_date=dt.date(2026, 2, 28))
+    assert "has left office" in text(as_user(cast.planner).get(page))
+    signer = as_user(successor)
+    assert f'href="{page}sign/"' in text(signer.get(page)) and f'href="{page}sign/"' in text(signer.get("/"))
+    assert "You sign instead" in text(signer.get(f"{page}sign/"))
+    refused = signer.post(f"{page}sign/", {"password": PASSWORD, "comment": ""})
+    assert refused.status_code == 422 and 'href="#id_comment"' in refused.content.decode()
+    assert signer.post(f"{page}sign/", {"password": PASSWORD, "comment": "Order of 1 March 2026"}).status_code == 302
+    assert "Order of 1 March 2026" in text(signer.get(page))
+    Meeting.objects.update(chaired_by=None, signed_at=None, signed_by=None)
+    assert "until the record says who chaired" in text(as_user(cast.planner).get(page))
 
 
 def test_who_saves_an_older_part_sees_both_texts(cast: Cast) -> None:
@@ -155,11 +193,14 @@ def test_the_term_of_a_chair_who_leaves_is_ended_by_a_form(cast: Cast) -> None:
     chair, page = as_user(cast.hq_chair), f"/meetings/chairs/{term.pk}/end/"
     assert f'href="{page}"' in text(chair.get("/meetings/chairs/"))
     assert f'href="{page}"' not in text(as_user(cast.planner).get("/meetings/chairs/"))
-    refused = chair.post(page, {"until_date": "2100-01-01", "comment": "Left for another post"})
+    typed = {"comment": "Left for another post", "revision": 1}
+    refused = chair.post(page, {"until_date": "2100-01-01", **typed})
     assert refused.status_code == 422
     assert 'href="#id_until_date"' in refused.content.decode() and "Left for another post" in text(refused)
-    assert chair.post(page, {"until_date": "2098-12-31", "comment": "Left for another post"}).status_code == 302
+    assert chair.post(page, {"until_date": "2098-12-31", **typed}).status_code == 302
     assert ChairTerm.objects.get().until_date.year == 2098
+    late = chair.post(page, {"until_date": "2097-12-31", **typed})
+    assert late.status_code == 409 and "2098-12-31" in text(late)
 
 
 # --- decisions ---
