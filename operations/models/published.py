@@ -3,6 +3,8 @@
 Nothing here is entered by an agency and nothing is ever added into `Total`. An empty field means that no source says.
 """
 
+from typing import Self
+
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +21,15 @@ class Qualifier(models.TextChoices):
     APPROX = "approx", _("about")
 
 
+class PublishedFigureQuerySet(models.QuerySet["PublishedFigure"]):
+    """Figures that count, and those that a correction took the place of."""
+
+    def standing(self) -> Self:
+        return self.filter(replaced_by__isnull=True)
+
+
 class PublishedFigure(models.Model):
-    """A published figure with its source, kept exactly as stated.
+    """A published figure with its source, kept exactly as stated; one that was entered wrongly names what replaced it.
 
     `state` is empty for a regional figure (`region_code` holds what the source file says, "CSTO"); `indicator` is empty
     for context; a stated `unit` that differs from the indicator's is shown and never summed. `value` is in major units.
@@ -79,6 +88,9 @@ class PublishedFigure(models.Model):
     source_date = models.CharField(max_length=100, blank=True)
     note = models.TextField(blank=True)
     added_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    replaced_by = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaces")
+
+    objects = PublishedFigureQuerySet.as_manager()
 
     class Meta:
         ordering = ["year_from", "year_to", "code"]

@@ -1,4 +1,4 @@
-"""Flows of third-country nationals and what is forecast of them, to read."""
+"""Flows of third-country nationals: what was, entered and corrected with its source, and what is forecast of them."""
 
 from typing import Any
 
@@ -7,11 +7,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from operations.api.fields import StrictChoice, StrictInteger, StrictText
 from operations.api.parameters import Choice, Code
 from operations.api.problems import Refused
-from operations.api.resources import Resource
-from operations.api.serializers import Representation
+from operations.api.resources import Resource, WorkflowResource
+from operations.api.serializers import Representation, StrictInput, TransitionsField
+from operations.domain.tokens import TokenScope
 from operations.models import Indicator, MemberState
+from reports.domain.flow_observations import correct_observation, enter_observation
 from reports.domain.flow_series import INDICATORS, flow_series
 from reports.models import FlowObservation, Forecast, Frequency
 
@@ -82,19 +85,49 @@ class FlowObservationShown(Representation):
     is_demonstration = serializers.BooleanField()
     is_superseded = serializers.BooleanField()
     entered_at = serializers.DateTimeField()
+    transitions = TransitionsField()
 
 
-class FlowObservations(Resource):
+class FlowObservationCorrection(StrictInput):
+    """The right number with its source."""
+
+    value = StrictInteger()
+    source_title = StrictText(max_length=300)
+    source_url = StrictText(max_length=500, allow_blank=True, required=False)
+    source_date = StrictText(max_length=100, allow_blank=True, required=False)
+
+
+class FlowObservationInput(FlowObservationCorrection):
+    """The number of a month (`2019-05`) or a quarter (`2019-Q2`) that is over."""
+
+    indicator = StrictChoice(choices=INDICATORS)
+    state = StrictText(max_length=2)
+    frequency = StrictChoice(choices=Frequency.choices)
+    period = StrictText(max_length=10)
+
+
+class FlowObservations(WorkflowResource):
     """What was entered from sources, the corrected ones included."""
 
     queryset = FlowObservation.objects.select_related("indicator", "state")
     serializer_class = FlowObservationShown
     ordering = ("-start_date", "-id")
+    write_scope = TokenScope.REPORTS
+    transitions = {"correct": FlowObservationCorrection}
+    inputs = {"create": FlowObservationInput}
     parameters = {
         "indicator": Choice(lookup="indicator__code", choices=INDICATORS),
         "state": Code(lookup="state__code", model=MemberState),
         "frequency": Choice(lookup="frequency", choices=Frequency.values),
     }
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Enters the number of one month or quarter; one that is entered already is corrected instead."""
+        row = enter_observation(values=self.input(FlowObservationInput), actor=self.actor, at=self.at)
+        return self.answer(row, status=201, Location=f"{request.path}{row.pk}/")
+
+    def carry_out(self, row: Any, name: str, given: dict[str, Any]) -> None:
+        correct_observation(observation=row, values=given, actor=self.actor, at=self.at)
 
 
 class ForecastPoint(serializers.Serializer):

@@ -16,7 +16,10 @@ from reports.domain.published_figures import add_figure, correct_figure
 
 
 class PublishedFigureShown(Representation):
-    """A figure as its source states it. `value` is a decimal string in major units; `state` null is the region."""
+    """A figure as its source states it. `value` is a decimal string in major units; `state` null is the region.
+
+    One that names another in `replaced_by` was entered wrongly and counts nowhere.
+    """
 
     code = serializers.CharField()
     date_from = serializers.DateField(allow_null=True)
@@ -41,6 +44,7 @@ class PublishedFigureShown(Representation):
     part_of = serializers.CharField(source="part_of.code", default=None)
     duplicate_of = serializers.CharField(source="duplicate_of.code", default=None)
     status = serializers.CharField()
+    replaced_by = serializers.CharField(source="replaced_by.code", default=None)
     source_title = serializers.CharField()
     source_url = serializers.CharField()
     source_date = serializers.CharField()
@@ -85,7 +89,7 @@ class PublishedFigureInput(StrictInput):
 class PublishedFigures(WorkflowResource):
     """What was published about the operation since 2008. A part, a repetition or a context figure is never added up."""
 
-    queryset = PublishedFigure.objects.select_related("state", "indicator", "part_of", "duplicate_of")
+    queryset = PublishedFigure.objects.select_related("state", "indicator", "part_of", "duplicate_of", "replaced_by")
     serializer_class = PublishedFigureShown
     ordering = ("code",)
     lookup_field = "code"

@@ -80,7 +80,7 @@ class Citable:
     @cached_property
     def years(self) -> list[int]:
         """Years whose figures are known, here or from sources."""
-        published = PublishedFigure.objects.filter(
+        published = PublishedFigure.objects.standing().filter(
             period_kind=PublishedFigure.PeriodKind.YEAR, year_from__lte=self.operation.year, indicator__isnull=False
         )
         return sorted({*self.operations, *published.values_list("year_from", flat=True).distinct()})

@@ -208,14 +208,18 @@ def _published_side(operation: Operation, stage: int | None, place: MemberState 
 def _of_stage(operation: Operation, stage: int, place: MemberState | None) -> dict[str, PublishedFigure]:
     """What was published of one stage, where the source names it by its number."""
     scope = PublishedFigure.Scope.REGIONAL if place is None else PublishedFigure.Scope.NATIONAL
-    rows = PublishedFigure.objects.filter(
-        scope=scope,
-        state=place,
-        period_kind=PublishedFigure.PeriodKind.STAGE,
-        period_en=f"stage {stage}",
-        year_from=operation.year,
-        year_to=operation.year,
-    ).select_related("indicator")
+    rows = (
+        PublishedFigure.objects.standing()
+        .filter(
+            scope=scope,
+            state=place,
+            period_kind=PublishedFigure.PeriodKind.STAGE,
+            period_en=f"stage {stage}",
+            year_from=operation.year,
+            year_to=operation.year,
+        )
+        .select_related("indicator")
+    )
     return {one.indicator.code: one for one in agreed(list(rows)) if is_comparable(one) and one.indicator is not None}
 
 

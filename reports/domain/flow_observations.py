@@ -7,6 +7,7 @@ old observation as it was and puts a new one beside it, which supersedes it.
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -127,6 +128,26 @@ def enter_observations(
             data={"indicator": rows[0].indicator.code, "source": rows[0].source_title, "entered": entered},
         )
     return rows
+
+
+def enter_observation(*, values: Mapping[str, Any], actor: User, at: dt.datetime) -> FlowObservation:
+    """Enters the number of one month or quarter. `values`: `period` and `value`, and the rest as above, without lines.
+
+    Raises the same; what is wrong with the line is told of the period.
+    """
+    given = dict(values)
+    period, value = given.pop("period", ""), given.pop("value", "")
+    creation.ensure_allowed(FlowObservation(), actor=actor, at=at)
+    if Slot.written(period, given.get("frequency", "")) is None:
+        example = "2019-05" if given.get("frequency") == Frequency.MONTH else "2019-Q2"
+        message = _("Write the period as the frequency has it, for example %(period)s.") % {"period": example}
+        raise BadInput([Problem(code="not_a_period", field="period", message=message)])
+    try:
+        [row] = enter_observations(values={**given, "lines": f"{period} {value}"}, actor=actor, at=at)
+    except BadInput as error:
+        moved = [replace(one, field="period") if one.field == "lines" else one for one in error.problems]
+        raise BadInput(moved) from None
+    return row
 
 
 def _not_over(rows: Sequence[FlowObservation], today: dt.date) -> Iterator[Problem]:

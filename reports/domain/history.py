@@ -164,7 +164,8 @@ def remark_on(figure: PublishedFigure) -> Text | None:
 def figures_until(year: int) -> list[PublishedFigure]:
     """All published figures of periods that end in or before a year, with what their reading needs: one query."""
     return list(
-        PublishedFigure.objects.filter(year_to__lte=year)
+        PublishedFigure.objects.standing()
+        .filter(year_to__lte=year)
         .select_related("state", "indicator", "part_of")
         .order_by("year_from", "-year_to", "date_from", "code")
     )
@@ -218,7 +219,8 @@ def published_national(year: int, *, stage: int | None = None) -> dict[tuple[str
 
 def _published(year: int, stage: int | None) -> models.QuerySet[PublishedFigure]:
     """A stage is known by what the file of sources calls it: «stage 2»."""
-    rows = PublishedFigure.objects.filter(year_from=year, year_to=year).select_related("indicator", "state")
+    found = PublishedFigure.objects.standing().filter(year_from=year, year_to=year)
+    rows = found.select_related("indicator", "state")
     if stage is None:
         return rows.filter(period_kind=PublishedFigure.PeriodKind.YEAR)
     return rows.filter(period_kind=PublishedFigure.PeriodKind.STAGE, period_en=f"stage {stage}")

@@ -214,9 +214,11 @@ def catalogue_facts() -> dict[str, IndicatorFacts]:
 
 def published_values() -> dict[Place, int]:
     """Exact totals of a year that a source gives: readers have them whatever an edition does."""
-    rows = PublishedFigure.objects.filter(
-        period_kind=PublishedFigure.PeriodKind.YEAR, qualifier=Qualifier.EQ, indicator__isnull=False
-    ).select_related("indicator", "state")
+    rows = (
+        PublishedFigure.objects.standing()
+        .filter(period_kind=PublishedFigure.PeriodKind.YEAR, qualifier=Qualifier.EQ, indicator__isnull=False)
+        .select_related("indicator", "state")
+    )
     scopes: dict[str, bool] = {PublishedFigure.Scope.REGIONAL: False, PublishedFigure.Scope.NATIONAL: True}
     return {
         Place(f"illegal-{row.year_from}", row.indicator.code, state=row.state.code if row.state else ""): int(row.value)

@@ -2,7 +2,8 @@
 
 A figure is kept as its source states it: with its qualifier, in the source's unit, over the source's dates, which may
 be open. What it is part of, and what it repeats, is said with it, so that it never enters a sum twice. Figures of the
-reference data are corrected there; one that headquarters added they correct here, and the trail keeps what it said.
+reference data are corrected there; one that headquarters added wrongly is replaced by a new one: the old one stays, is
+shown struck out with what replaced it, and counts nowhere.
 """
 
 import datetime as dt
@@ -65,7 +66,7 @@ def _currency(value: Any) -> str:
 
 
 _YEAR = entry.whole(least=FIRST_YEAR, most=entry.LAST_YEAR)
-_FIGURE = entry.row_of(PublishedFigure.objects.all)
+_FIGURE = entry.row_of(PublishedFigure.objects.standing)
 
 
 def _line(longest: int) -> entry.Taker:
@@ -181,16 +182,17 @@ def _link_problems(row: Mapping[str, Any], itself: PublishedFigure | None) -> It
         elif other.indicator_id != getattr(row.get("indicator"), "pk", None) and name == "duplicate_of":
             message = _("A figure that repeats another is of the same indicator.")
             yield Problem(code="links", field=name, message=message)
-    if repeats is None and itself is None:
-        same = _same_figure(row)
+    if repeats is None:
+        same = _same_figure(row, itself)
         if same is not None:
             found = _("%(code)s says the same: name it as the figure that this one repeats.") % {"code": same.code}
             yield Problem(code="taken", field="duplicate_of", message=found)
 
 
-def _same_figure(row: Mapping[str, Any]) -> PublishedFigure | None:
+def _same_figure(row: Mapping[str, Any], itself: PublishedFigure | None) -> PublishedFigure | None:
     names = ("indicator", "state", "scope", "place_ru", "year_from", "year_to", "period_kind", "value", "unit")
-    found = PublishedFigure.objects.filter(**{name: row.get(name) for name in names})
+    found = PublishedFigure.objects.standing().filter(**{name: row.get(name) for name in names})
+    found = found if itself is None else found.exclude(pk=itself.pk)
     return found.filter(date_from=row.get("date_from"), date_to=row.get("date_to")).order_by("code").first()
 
 
@@ -209,6 +211,11 @@ def _was_added(attempt: Attempt) -> Iterable[Problem]:
         yield Problem(code="reference_data", message=message)
 
 
+def _stands(attempt: Attempt) -> Iterable[Problem]:
+    if attempt.subject.replaced_by_id is not None:
+        yield Problem(code="superseded", message=_("This has been corrected already: correct the newer one."))
+
+
 def _right(attempt: Attempt) -> Iterable[Problem]:
     row: PublishedFigure = attempt.subject
     try:
@@ -216,20 +223,38 @@ def _right(attempt: Attempt) -> Iterable[Problem]:
     except BadInput as error:
         yield from error.problems
         return
+    if not _changed(row, _whole(columns)):
+        yield Problem(code="unchanged", message=_("Nothing differs from what is stored: change what was wrong."))
     yield from _problems(_filled(columns), itself=row, today=moscow_date(attempt.at))
 
 
-def _correct(attempt: Attempt) -> None:
-    row: PublishedFigure = attempt.subject
-    columns, _sets = entry.take(ENTRIES, attempt.given["values"], is_new=True)
+def _whole(columns: dict[str, Any]) -> dict[str, Any]:
+    """Every column of a figure: what was left out is empty, or follows from the rest."""
     empty = {name: None if name in _NULLABLE else "" for name in NAMES if name not in columns}
-    changed = {}
-    for name, value in _filled({**empty, **columns}).items():
-        before = getattr(row, name)
-        if before != value:
-            changed[name] = [_plain(before), _plain(value)]
-            setattr(row, name, value)
-    attempt.noted["changed"] = changed
+    return _filled({**empty, **columns})
+
+
+def _changed(row: PublishedFigure, said: Mapping[str, Any]) -> dict[str, list[str]]:
+    """By column what the figure said and what it is to say."""
+    return {
+        name: [_plain(getattr(row, name)), _plain(value)] for name, value in said.items() if getattr(row, name) != value
+    }
+
+
+def _replace(attempt: Attempt) -> PublishedFigure:
+    """The new figure takes the old one's place, also as the whole or the original of others."""
+    old: PublishedFigure = attempt.subject
+    columns, _sets = entry.take(ENTRIES, attempt.given["values"], is_new=True)
+    said = _whole(columns)
+    audit.take_chain_lock()  # from here on nobody else takes the next code
+    fresh = PublishedFigure(code=_next_code(), added_by=attempt.actor, **said)
+    fresh.save(force_insert=True)
+    old.replaced_by = fresh
+    old.save(update_fields=["replaced_by"])
+    for link in ("part_of", "duplicate_of"):
+        PublishedFigure.objects.standing().filter(**{link: old}).update(**{link: fresh})
+    attempt.noted.update(changed=_changed(old, said), by=fresh.code)
+    return fresh
 
 
 def _plain(value: Any) -> str:
@@ -243,9 +268,9 @@ WORKFLOW = Workflow(
         name="correct",
         label=_("Correct the published figure"),
         who=ANY_HEADQUARTERS,
-        needs=(_was_added,),
+        needs=(_was_added, _stands),
         asks=(_right,),
-        effect=_correct,
+        effect=_replace,
     ),
     status_field="",
 )
@@ -269,9 +294,9 @@ def add_figure(*, values: Mapping[str, Any], actor: User, at: dt.datetime) -> Pu
 def correct_figure(
     *, figure: PublishedFigure, values: Mapping[str, Any], actor: User, at: dt.datetime
 ) -> PublishedFigure:
-    """Replaces what an added figure says; the trail keeps what it said before."""
-    row: PublishedFigure = machine.perform(figure, "correct", actor=actor, at=at, values=dict(values))
-    return row
+    """The figure that takes the place of one that headquarters added wrongly. `values` as for `add_figure`."""
+    fresh: PublishedFigure = machine.perform(figure, "correct", actor=actor, at=at, values=dict(values))
+    return fresh
 
 
 def _next_code() -> str:

@@ -43,7 +43,7 @@ def history(request: HttpRequest) -> HttpResponse:
     place = _chosen(request, "place", {REGION, *MemberState.objects.values_list("code", flat=True)}, REGION)
     everything = list(
         visible_to(PublishedFigure, request.user, at=timezone.now())
-        .select_related("state", "indicator", "part_of")
+        .select_related("state", "indicator", "part_of", "replaced_by")
         .order_by("year_from", "-year_to", "date_from", "code")
     )
     codes = {one.indicator.code for one in everything if one.indicator is not None}
@@ -51,6 +51,7 @@ def history(request: HttpRequest) -> HttpResponse:
     years = sorted({year for one in everything for year in (one.year_from, one.year_to)})
     year = _chosen(request, "year", {str(one) for one in years}, "")
     of_place = [one for one in everything if _is_of(one, place)]
+    standing = [one for one in of_place if one.replaced_by_id is None]
     figures = [
         one
         for one in of_place
@@ -73,9 +74,9 @@ def history(request: HttpRequest) -> HttpResponse:
             "indicator": indicator,
             "years": years,
             "year": year,
-            "overview": _overview(of_place, place, language),
+            "overview": _overview(standing, place, language),
             "figures": [_entry(one, level, checks, language) for one, level in in_reading_order(figures)],
-            "sum": _sum(figures) if indicator else None,
+            "sum": _sum([one for one in figures if one.replaced_by_id is None]) if indicator else None,
             "flagged": [_check(one) for one in checks.values() if one.is_flagged],
             "may_add": refusal(PublishedFigure(), "create", request.user, at=timezone.now()) is None,
             "events": events.order_by("starts_on", "code"),
@@ -88,7 +89,9 @@ def history(request: HttpRequest) -> HttpResponse:
 def figure(request: HttpRequest, code: str) -> HttpResponse:
     """One published figure: the whole row, its source, what it is part of, and whether its parts agree."""
     row = row_or_404(
-        PublishedFigure.objects.select_related("state", "indicator", "part_of", "duplicate_of", "added_by"),
+        PublishedFigure.objects.select_related(
+            "state", "indicator", "part_of", "duplicate_of", "added_by", "replaced_by"
+        ),
         request,
         code=code,
     )
@@ -101,8 +104,9 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
             "figure": row,
             "entry": _entry(row, 0, checks, language),
             "title": label(title_text(row.source_title)),
+            "replaces": PublishedFigure.objects.filter(replaced_by=row).first(),
             "may_correct": may(row, "correct", request.user, at=timezone.now()),
-            "parts": [_entry(part, 0, checks, language) for part in row.parts.select_related("state", "indicator")],
+            "parts": [_entry(part, 0, checks, language) for part in _parts(row)],
         },
     )
 
@@ -112,6 +116,10 @@ def _chosen(request: HttpRequest, name: str, allowed: Iterable[str], default: st
     if text and text not in allowed:
         raise NotFound
     return text or default
+
+
+def _parts(figure: PublishedFigure) -> Iterable[PublishedFigure]:
+    return PublishedFigure.objects.standing().filter(part_of=figure).select_related("state", "indicator")
 
 
 def _is_of(figure: PublishedFigure, place: str) -> bool:

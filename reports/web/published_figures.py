@@ -56,11 +56,12 @@ def correct_figure(request: HttpRequest, code: str) -> HttpResponse:
         request,
         _fields(),
         heading=_("Correct the published figure"),
-        says=_("The audit trail keeps what the figure said before."),
+        says=_("The corrected figure takes the place of this one, which stays, struck out, and counts nowhere."),
         initial=_initial(row),
         takes=lambda values, **who: published_figures.correct_figure(figure=row, values=values, **who),
         back=here,
         back_name=row.code,
+        leads_to=lambda fresh: reverse("reports:figure", args=[fresh.code]),
     )
 
 

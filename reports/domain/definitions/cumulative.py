@@ -151,7 +151,7 @@ def _text(draft: Draft, key: str) -> list[blocks.Block]:
 
 def _checklist(report: Report, at: dt.datetime) -> Iterable[Problem]:
     """A report of nothing is none. Totals and parts that do not agree are flagged in print and block nothing."""
-    if not PublishedFigure.objects.filter(year_to__lte=report.operation.year).exists():
+    if not PublishedFigure.objects.standing().filter(year_to__lte=report.operation.year).exists():
         yield Problem(code="no_figures", message=_("No published figure is known up to this year."))
 
 

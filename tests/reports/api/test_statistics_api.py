@@ -33,6 +33,58 @@ def test_a_series_is_read_with_its_gaps_and_where_each_number_comes_from(referen
     assert (entered["value"], entered["source_title"], entered["is_superseded"]) == (30, "Бюллетень", False)
 
 
+OBSERVED = {
+    "indicator": "MIG01",
+    "state": "RU",
+    "frequency": "quarter",
+    "period": "2025-Q2",
+    "value": 120,
+    "source_title": "Бюллетень",
+}
+
+
+def test_an_observation_is_entered_once_and_corrected_by_superseding(reference):
+    caller = with_token(make_planner())
+    made = caller.post("flow-observations/", OBSERVED)
+    assert (made.status_code, made.json()["value"]) == (201, 120)
+    again = caller.post("flow-observations/", {**OBSERVED, "value": 121})
+    assert [(one["code"], one["pointer"]) for one in again.json()["errors"]] == [("taken", "/period")]
+    correction = {"value": 125, "source_title": "Уточнение"}
+    corrected = caller.post(f"flow-observations/{made.json()['id']}/correct/", correction)
+    assert (corrected.status_code, corrected.json()["is_superseded"]) == (200, True)
+    rows = caller.get("flows/?indicator=MIG01&state=RU").json()["results"]
+    assert [(row["period"], row["value"]) for row in rows] == [("2025-Q2", 125)]
+    assert caller.post(f"flow-observations/{made.json()['id']}/correct/", correction).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"period": "2025-05"}, "/period"),
+        ({"period": "2025-Q2 5"}, "/period"),
+        ({"period": "2099-Q1"}, "/period"),
+        ({"value": -1}, "/value"),
+        ({"value": "120"}, "/value"),
+        ({"value": 10**30}, "/value"),
+        ({"state": "XX"}, "/state"),
+        ({"indicator": "VIO01"}, "/indicator"),
+        ({"source_title": ""}, "/source_title"),
+        ({"lines": "2025-Q2 1"}, "/lines"),
+    ],
+)
+def test_an_observation_that_cannot_be_taken_is_refused_at_its_member(reference, wrong: dict, pointer: str):
+    answer = with_token(make_planner()).post("flow-observations/", {**OBSERVED, **wrong})
+    assert answer.status_code in (400, 422)
+    assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
+
+
+def test_the_same_key_enters_an_observation_once_and_a_reader_enters_none(reference):
+    caller = with_token(make_planner())
+    first, second = (caller.post("flow-observations/", OBSERVED, idempotency_key="one") for _time in range(2))
+    assert first.json()["id"] == second.json()["id"]
+    assert Caller(make_observer()).post("flow-observations/", OBSERVED).status_code == 403
+
+
 def test_a_forecast_is_read_as_it_was_made(reference):
     planner = make_planner()
     enter(planner, years(2023, 2025))
@@ -89,8 +141,10 @@ def test_a_published_figure_is_added_and_corrected_and_one_of_the_reference_data
     made = caller.post("published-figures/", FIGURE)
     assert (made.status_code, made.json()["code"]) == (201, "H001")
     changed = caller.post("published-figures/H001/correct/", {**FIGURE, "value": "12400"})
-    assert (changed.status_code, changed.json()["value"]) == (200, "12400.00")
+    assert (changed.status_code, changed.json()["replaced_by"]) == (200, "H002")
+    assert caller.get("published-figures/H002/").json()["value"] == "12400.00"
+    assert caller.post("published-figures/H001/correct/", {**FIGURE, "value": "12401"}).status_code == 422
     assert caller.post("published-figures/F012/correct/", FIGURE).status_code == 422
     wrong = caller.post("published-figures/", {**FIGURE, "state": "", "value": "5"})
     assert [error["pointer"] for error in wrong.json()["errors"]] == ["/state"]
-    assert PublishedFigure.objects.filter(code__startswith="H").count() == 1
+    assert PublishedFigure.objects.filter(code__startswith="H").count() == 2

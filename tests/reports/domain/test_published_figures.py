@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from operations.domain.errors import BadInput, NotAllowed, Unmet
 from operations.models import AuditEntry, PublishedFigure
-from reports.domain.history import NotSummable, is_comparable, sum_of
+from reports.domain.history import NotSummable, figures_until, is_comparable, sum_of
 from reports.domain.published_figures import add_figure, correct_figure
 from tests.factories.people import make_head, make_hq_chair, make_planner
 
@@ -99,10 +99,34 @@ def test_only_headquarters_add_figures(reference):
 def test_a_correction_is_in_the_trail_with_what_was(reference):
     row = add()
     row = correct_figure(figure=row, values={**GIVEN, "value": "12 400", "note": ""}, actor=make_hq_chair(), at=NOW)
-    assert row.value == Decimal(12400)
+    assert (row.code, row.value) == ("H002", Decimal(12400))
     noted = AuditEntry.objects.get(act="publishedfigure.correct").data
     assert '"value":["12345","12400"]' in noted.replace(".00", "")
     assert '"label_ru":[' not in noted
+
+
+def test_a_wrong_figure_stays_as_it_was_and_counts_nowhere(reference):
+    old = add()
+    part = add_figure(values={**GIVEN, "value": "5", "part_of": old.code}, actor=make_hq_chair(), at=NOW)
+    fresh = correct_figure(figure=old, values={**GIVEN, "value": "12 400"}, actor=make_hq_chair(), at=NOW)
+    old.refresh_from_db()
+    part.refresh_from_db()
+    assert (old.value, old.replaced_by) == (Decimal(12345), fresh)
+    assert part.part_of == fresh
+    assert fresh in PublishedFigure.objects.standing() and old not in PublishedFigure.objects.standing()
+    assert old.pk not in {one.pk for one in figures_until(2030)}
+    with pytest.raises(Unmet):
+        correct_figure(figure=old, values={**GIVEN, "value": "7"}, actor=make_hq_chair(), at=NOW)
+    with pytest.raises(BadInput) as refused:
+        add_figure(values={**GIVEN, "value": "8", "part_of": old.code}, actor=make_hq_chair(), at=NOW)
+    assert [one.field for one in refused.value.problems] == ["part_of"]
+
+
+def test_a_correction_that_changes_nothing_is_refused(reference):
+    row = add()
+    with pytest.raises(BadInput) as refused:
+        correct_figure(figure=row, values=GIVEN, actor=make_hq_chair(), at=NOW)
+    assert [one.code for one in refused.value.problems] == ["unchanged"]
 
 
 def test_a_figure_of_the_reference_data_is_corrected_there(reference):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from operations.models import User
 from tests.factories.people import Cast, make_officer
 from tests.factories.reference import make_agency
+from tests.reports.domain.test_published_figures import GIVEN
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +63,21 @@ def test_the_whole_of_history_is_a_constant_number_of_questions(cast: Cast):
     with CaptureQueriesContext(connection) as one_year:
         client.get(reverse("reports:history"), {"year": "2010"})
     assert len(all_of_it) == len(one_year)
+
+
+def test_a_figure_that_was_wrong_is_struck_out_and_names_what_took_its_place(cast: Cast):
+    client = signed_in(cast.planner)
+    form = {**GIVEN, "year_from": "2019", "qualifier": "eq", "note": ""}
+    made = client.post(reverse("reports:figure-new"), form)
+    assert made.headers["Location"] == reverse("reports:figure", args=["H001"])
+    corrected = client.post(reverse("reports:figure-correct", args=["H001"]), {**form, "value": "12400"})
+    assert corrected.headers["Location"] == reverse("reports:figure", args=["H002"])
+    shown = " ".join(client.get(reverse("reports:history"), {"year": "2019", "place": "AM"}).content.decode().split())
+    assert "<s>12,345</s>" in shown and '<td class="ops-num">12,400</td>' in shown
+    assert "replaced by" in shown
+    old = client.get(reverse("reports:figure", args=["H001"])).content.decode()
+    assert "counts nowhere" in old and reverse("reports:figure", args=["H002"]) in old
+    assert reverse("reports:figure-correct", args=["H001"]) not in old
+    new = client.get(reverse("reports:figure", args=["H002"])).content.decode()
+    assert "Takes the place of" in new and "H001" in new
+    assert client.get(reverse("reports:figure-correct", args=["H001"])).status_code == 422
