@@ -17,6 +17,9 @@ from illegal_ops.secrets import kept_certificate, kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+# pages, forecasts and solvers share one process: none of them takes all processors (read when numpy is first imported)
+for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 DEBUG = env.bool("DEBUG", default=False)

@@ -1,4 +1,4 @@
-"""The nightly verification, and the alert that somebody sees when it finds something.
+"""The verification of every night or by command, and the alert that somebody sees when it finds something.
 
 Totals are compared with the figures, the links of the audit chain are followed, and what was found is written into the
 trail. Where it is not nothing, the headquarters' chair and the administrators get a notice (by letter, too), and the
@@ -72,12 +72,22 @@ def verify_site(*, at: dt.datetime) -> Findings:
         logger.critical(
             "verification: %s totals differ, %s audit links are broken", found.mismatched_totals, found.broken_links
         )
+    _write_down(found, at)
+    return found
+
+
+def alert_of_totals(mismatched: int, *, at: dt.datetime) -> None:
+    """Raises the alert for totals that somebody found to differ between two nights; the trail was not looked at."""
+    standing = standing_alert()
+    _write_down(Findings(mismatched, standing[1].broken_links if standing is not None else 0), at)
+
+
+def _write_down(found: Findings, at: dt.datetime) -> None:
     data = {"mismatched_totals": found.mismatched_totals, "broken_links": found.broken_links}
     with transaction.atomic():
         audit.record(act=VERIFIED, subject=None, actor=system_user("verification"), at=at, data=data)
         if not found.is_clean:
             _tell(found, at)
-    return found
 
 
 def _tell(found: Findings, at: dt.datetime) -> None:
@@ -88,7 +98,7 @@ def _tell(found: Findings, at: dt.datetime) -> None:
     subjects = {}
     for language in ("ru", "en"):
         with in_language(language):
-            subjects[language] = str(_("Alert of the nightly verification: %(found)s")) % {"found": found.words()}
+            subjects[language] = str(_("Alert of the verification: %(found)s")) % {"found": found.words()}
     notify(people, topic=ALERT, subject_ru=subjects["ru"], subject_en=subjects["en"], address=ADDRESS, at=at)
 
 
@@ -116,7 +126,7 @@ def alerts_waiting(user: Any, seen: Standing, at: dt.datetime) -> Iterator[WorkI
         entry, found = alert
         yield WorkItem(
             kind=ALERT,
-            title=_("Alert of the nightly verification"),
+            title=_("Alert of the verification"),
             subject=entry,
             detail=found.words(),
             since=entry.at,

@@ -46,8 +46,10 @@ def jobs(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One job with its progress; the page asks again by itself while the job runs."""
     row = row_or_404(Job.objects.select_related("requested_by"), request, pk=pk)
-    template = "operations/_job.html" if request.headers.get("HX-Request") else "operations/job.html"
-    return render(request, template, {"job": row, "may_be_retried": job_domain.may_be_retried(row)})
+    is_part = bool(request.headers.get("HX-Request"))
+    template = "operations/_job.html" if is_part else "operations/job.html"
+    context = {"job": row, "may_be_retried": job_domain.may_be_retried(row), "is_part": is_part}
+    return render(request, template, context)
 
 
 @require_POST

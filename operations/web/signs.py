@@ -1,7 +1,7 @@
-"""The sign and tone that a state, an absence or a job's status has on every page.
+"""The sign and tone that a state or a job's status has on every page.
 
 Colour never speaks alone: each state has words, a tone and an icon of its own shape. The words of a state
-belong to its model; only what no model names (a late or missing return, an empty cell) is worded here.
+belong to its model; only what no model names (a late or missing return) is worded here.
 """
 
 from dataclasses import dataclass
@@ -107,26 +107,6 @@ WORDS: dict[str, Promise] = {
     "stale": pgettext_lazy("reading", "Stale"),
     "historical": _("From published sources"),
     "current": _("This one"),
-}
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What stands in a cell without a number, and what it means in words."""
-
-    text: str
-    meaning: Promise
-
-
-#: The marks of official tables. The letters are Cyrillic in both languages, as in the published tables.
-MARKS = {
-    "not_reported": Mark("…", _("not reported")),
-    "not_available": Mark("…", _("data not available")),
-    "not_applicable": Mark("х", _("not applicable")),
-    "withheld": Mark("К", _("withheld by the state")),
-    "suppressed": Mark("К", _("suppressed for confidentiality")),
-    "no_base": Mark("—", _("no comparison: the year before is zero")),
-    "nothing_expected": Mark("—", _("nothing was expected")),
 }
 
 

@@ -6,7 +6,7 @@ looks stay with the other templates. What they take is documented at the top of 
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -19,10 +19,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
 from operations.domain import jobs, period_names, wording
+from operations.domain.marks import MARKS
 from operations.domain.rich_text import plain_text
 from operations.domain.transitions import workflows
 from operations.web import controls, rich_text, zones
-from operations.web.signs import MARKS, WORDS, sign_of
+from operations.web.signs import WORDS, sign_of
 
 register = template.Library()
 
@@ -118,7 +119,7 @@ def cell(value: int | None, state: str | None = None, currency: str | None = Non
         '<abbr class="ops-mark" title="{}"><span aria-hidden="true">{}</span>'
         '<span class="govuk-visually-hidden">{}</span></abbr>',
         mark.meaning,
-        mark.text,
+        mark.text(reader_language()),
         mark.meaning,
     )
 
@@ -343,7 +344,12 @@ def table_region(content: str, label: str, tall: bool = False) -> SafeString:
 def marks(*names: str) -> str:
     """The legend under a table: `{% marks "not_reported" "no_base" %}`, or the three usual marks."""
     chosen = names or ("not_reported", "not_applicable", "suppressed")
-    return render_to_string("components/marks.html", {"marks": [MARKS[name] for name in chosen]})
+    return render_to_string("components/marks.html", {"marks": _legend(chosen)})
+
+
+def _legend(names: Iterable[str]) -> list[dict[str, Any]]:
+    language = reader_language()
+    return [{"text": MARKS[name].text(language), "meaning": MARKS[name].meaning} for name in names]
 
 
 @register.simple_tag

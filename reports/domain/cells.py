@@ -125,6 +125,10 @@ def blank() -> Cell:
     return missing("blank")
 
 
+#: Of a number that nobody gave, its change is not given either.
+_NOT_KNOWN = ("not_reported", "not_published")
+
+
 def changes(*, current: Cell, previous: Cell) -> tuple[Cell, Cell]:
     """The columns ± and % of a year against the one before (АППГ).
 
@@ -133,7 +137,7 @@ def changes(*, current: Cell, previous: Cell) -> tuple[Cell, Cell]:
     """
     for cell in (current, previous):
         if cell["state"] != "value":
-            absent = missing("not_reported" if cell["state"] == "not_reported" else "not_applicable")
+            absent = missing(cell["state"] if cell["state"] in _NOT_KNOWN else "not_applicable")
             return absent, dict(absent)
     alike = all(current.get(key) == previous.get(key) for key in ("kind", "currency", "scale"))
     exact = "qualifier" not in current and "qualifier" not in previous

@@ -19,7 +19,7 @@ from operations.models import (
     Stage,
     StageWindow,
 )
-from reports.domain.cells import Cell, Text, both, changes, decimal, missing, share
+from reports.domain.cells import Cell, Text, both, changes, decimal, missing, money, share
 from reports.domain.history import figure_cell, is_comparable, yearly_national, yearly_regional
 from reports.domain.places import Place
 from reports.domain.public_reading import PublicReading
@@ -35,7 +35,8 @@ class Side:
     """The numbers of an operation (or of one stage of it) for the region or one state, by indicator code.
 
     `days` are days of active measures, None where nobody says; `reporting` are the states (ids) behind a regional
-    number of this system; `figures` are the published figures that the numbers were read from.
+    number of this system; `figures` are the published figures that the numbers were read from. `amounts` are the
+    sums of money of the region by indicator code and currency.
     """
 
     operation: Operation
@@ -44,6 +45,7 @@ class Side:
     numbers: Mapping[str, Cell]
     reporting: Mapping[str, frozenset[int]] = field(default_factory=dict)
     expected: int = 0
+    amounts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     figures: Mapping[str, PublishedFigure] = field(default_factory=dict)
 
     @property
@@ -61,6 +63,20 @@ class Side:
     def number(self, code: str) -> Cell:
         return self.numbers.get(code) or missing("not_published" if self.is_published else "not_reported")
 
+    def currencies(self, code: str) -> set[str]:
+        """The currencies in which there is an amount."""
+        stated = self.numbers.get(code, {}).get("currency")
+        return {*self.amounts.get(code, ()), *([stated] if stated else ())}
+
+    def amount(self, code: str, currency: str) -> Cell:
+        """The region's amount in one currency."""
+        if currency in self.amounts.get(code, ()):
+            return money(self.amounts[code][currency], currency=currency)
+        stated = self.number(code)
+        if stated.get("currency") == currency or stated["state"] not in ("value", "not_applicable"):
+            return stated
+        return missing("not_published" if self.is_published else "not_reported")
+
     def states(self, code: str) -> Cell | None:
         """«N of M states» of a regional number of this system."""
         return share(len(self.reporting[code]), self.expected) if code in self.reporting else None
@@ -68,7 +84,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Compared:
-    """An indicator on both sides. `flags` say why the two cannot be compared as they stand."""
+    """An indicator on both sides, or its money in one `currency`. `flags` say why the two cannot simply be compared."""
 
     indicator: Indicator
     now: Cell
@@ -79,6 +95,7 @@ class Compared:
     states: tuple[Cell | None, Cell | None]
     figures: tuple[PublishedFigure | None, PublishedFigure | None]
     flags: tuple[str, ...]
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,8 +109,15 @@ class Comparison:
 
 
 def compare(now: Side, before: Side, *, indicators: Sequence[Indicator], place: MemberState | None) -> Comparison:
-    """Indicator by indicator; nothing is read here."""
-    return Comparison(now, before, place, [_compared(now, before, one) for one in indicators])
+    """Indicator by indicator; money of the region currency by currency. Nothing is read here."""
+    return Comparison(now, before, place, [row for one in indicators for row in _rows(now, before, one)])
+
+
+def _rows(now: Side, before: Side, indicator: Indicator) -> list[Compared]:
+    currencies = sorted(now.currencies(indicator.code) | before.currencies(indicator.code))
+    if not indicator.is_money or not currencies:
+        return [_compared(now, before, indicator)]
+    return [_compared(now, before, indicator, currency=one) for one in currencies]
 
 
 def side_of(
@@ -163,6 +187,7 @@ def _reported_side(
         numbers={code: region_cell(row) for code, row in rows.items()},
         reporting={code: _given(row) for code, row in rows.items()},
         expected=len(states),
+        amounts={code: row.by_currency for code, row in rows.items() if row.by_currency},
     )
 
 
@@ -235,9 +260,12 @@ def _published_days(operation: Operation, stage: int | None, place: MemberState 
 # --- beside one another ---
 
 
-def _compared(now: Side, before: Side, indicator: Indicator) -> Compared:
+def _compared(now: Side, before: Side, indicator: Indicator, *, currency: str = "") -> Compared:
     code = indicator.code
-    current, previous = now.number(code), before.number(code)
+    if currency:
+        current, previous = now.amount(code, currency), before.amount(code, currency)
+    else:
+        current, previous = now.number(code), before.number(code)
     change, percent = changes(current=current, previous=previous)
     return Compared(
         indicator=indicator,
@@ -247,9 +275,14 @@ def _compared(now: Side, before: Side, indicator: Indicator) -> Compared:
         percent=percent,
         per_day=(_per_day(indicator, current, now.days), _per_day(indicator, previous, before.days)),
         states=(now.states(code), before.states(code)),
-        figures=(now.figures.get(code), before.figures.get(code)),
+        figures=(_figure(now, code, current), _figure(before, code, previous)),
         flags=tuple(_flags(now, before, indicator, current, previous)),
+        currency=currency,
     )
+
+
+def _figure(side: Side, code: str, cell: Cell) -> PublishedFigure | None:
+    return side.figures.get(code) if cell["state"] == "value" else None
 
 
 def _is_by_days(indicator: Indicator) -> bool:

@@ -191,12 +191,13 @@ class YearBefore:
         """A state's number of the year before."""
         if self._results is not None:
             found = self._results.year[code].cells.get(state.pk)
-            return missing("not_reported") if found is None else state_cell(found)
+            # a state that took no part was asked nothing
+            return missing("not_applicable") if found is None else state_cell(found)
         return self._cited(self._national.get((state.code, code)))
 
     def _cited(self, figure: PublishedFigure | None) -> Cell:
         if figure is None:
-            return missing("not_reported")
+            return missing("not_published")
         return figure_cell(figure, sources=[self._sources.number_of(figure)])
 
     def _caution(self, now: StatRow, before: StatRow) -> Text | None:

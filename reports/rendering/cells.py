@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import pgettext_lazy
-
+from operations.domain.marks import MARKS
 from operations.domain.wording import (
     NO_BREAK_SPACE,
     date_text,
@@ -22,30 +21,6 @@ from operations.domain.wording import (
     short_date_text,
 )
 from reports.rendering.passages import foreign_language
-
-#: The sign printed for a cell without a number, by state: Russian, English.
-MARKS = {
-    "not_reported": ("…", "…"),
-    "not_applicable": ("х", "x"),
-    "not_available": ("н/д", "n.d."),
-    "not_published": ("н/о", "n.p."),
-    "withheld": ("н/р", "w"),
-    "suppressed": ("К", "K"),
-    "no_base": ("н/и", "n/a"),
-    "nothing_expected": ("—", "—"),
-    "blank": ("", ""),
-}
-
-MEANINGS = {
-    "not_reported": pgettext_lazy("mark", "not reported"),
-    "not_applicable": pgettext_lazy("mark", "not applicable"),
-    "not_available": pgettext_lazy("mark", "no data: the agency keeps no such record"),
-    "not_published": pgettext_lazy("mark", "not published"),
-    "withheld": pgettext_lazy("mark", "not disclosed by the agency"),
-    "suppressed": pgettext_lazy("mark", "hidden for confidentiality"),
-    "no_base": pgettext_lazy("mark", "not computable: the base is zero"),
-    "nothing_expected": pgettext_lazy("mark", "nothing was expected"),
-}
 
 
 @dataclass(frozen=True)
@@ -86,15 +61,14 @@ def shown(cell: dict[str, Any], *, language: str) -> Shown:
 
 def mark(state: str, *, language: str) -> str:
     """The sign of a state without a number."""
-    russian, english = MARKS[state]
-    return russian if language == "ru" else english
+    return MARKS[state].text(language)
 
 
 def legend(cells: Iterable[dict[str, Any]], *, language: str) -> list[tuple[str, str]]:
     """The marks that these cells use, with their meanings, in the fixed order of `MARKS`."""
-    used = {cell["state"] for cell in cells} & set(MEANINGS)
+    used = {cell["state"] for cell in cells}
     with in_language(language):
-        return [(mark(state, language=language), str(MEANINGS[state])) for state in MARKS if state in used]
+        return [(one.text(language), str(one.meaning)) for state, one in MARKS.items() if state in used and one.meaning]
 
 
 def drawn_value(cell: dict[str, Any]) -> float | None:

@@ -213,7 +213,7 @@ def _row(one: Compared, language: str) -> dict[str, Any]:
 
 
 def _unit(one: Compared) -> Any:
-    return unit_text("currency") if one.indicator.is_money else year_unit(one.indicator)
+    return unit_text("currency", one.currency) if one.indicator.is_money else year_unit(one.indicator)
 
 
 def _table(found: Comparison, language: str) -> PlainTable:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from operations.domain import totals
+from operations.domain import site_alerts, totals
 from operations.domain.people import system_user
 from operations.models import Operation
 
@@ -14,7 +14,7 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    """`verify` ends with an error when a single sum differs."""
+    """`verify` ends with an error when a single sum differs, and raises the same alert as the nightly verification."""
 
     help = "Compares the totals with the figures (verify) or mends them (rebuild)."
 
@@ -36,5 +36,6 @@ class Command(BaseCommand):
         for found in wrong[:SHOWN]:
             self.stdout.write(f"  {found.key}: stored {found.stored}, figures say {found.computed}")
         if wrong:
+            site_alerts.alert_of_totals(len(wrong), at=timezone.now())
             raise CommandError(f"{len(wrong)} totals differ from the figures")
         self.stdout.write("0 mismatches: every total is what the figures come to")

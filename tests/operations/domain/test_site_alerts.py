@@ -1,8 +1,10 @@
 """What the nightly verification finds reaches people: the worker raises an alert that stands until it is mended."""
 
+import io
 import time
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -93,3 +95,16 @@ class TestTheAlert:
         AuditEntry.objects.filter(sequence=1).update(actor_name="Никто")
         assert verify_site(at=timezone.now()).broken_links > 0
         assert "link" in alerts_of(chair)[0].detail or "звен" in alerts_of(chair)[0].detail
+
+    def test_the_command_raises_the_same_alert_and_leaves_one_about_the_trail_as_it_is(self, reference):
+        chair = make_hq_chair()
+        call_command("totals", "verify", stdout=io.StringIO())
+        assert standing_alert() is None
+        plant_a_mismatch()
+        with pytest.raises(CommandError):
+            call_command("totals", "verify", stdout=io.StringIO())
+        [item] = alerts_of(chair)
+        assert "1" in item.detail and item.is_late
+        assert Notice.objects.filter(topic=ALERT, user=chair).count() == 1
+        call_command("totals", "rebuild", stdout=io.StringIO())
+        assert alerts_of(chair) == []

@@ -8,9 +8,10 @@ import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import timezone, translation
 
+from operations.domain.marks import MARKS
 from operations.models import Plan, Submission
 from operations.web import tags
-from operations.web.signs import MARKS, SIGNS
+from operations.web.signs import SIGNS
 
 pytestmark = pytest.mark.once
 MOMENT = dt.datetime(2026, 10, 12, 21, 30, tzinfo=dt.UTC)  # half past midnight in Moscow, the next day
@@ -59,7 +60,10 @@ def test_a_share_is_never_shown_without_what_it_is_a_share_of():
         assert "—" in tags.percent(0, 0)
 
 
-@pytest.mark.parametrize(("state", "mark"), [("not_applicable", "х"), ("withheld", "К"), ("not_available", "…")])
+@pytest.mark.parametrize(
+    ("state", "mark"),
+    [("not_applicable", "х"), ("withheld", "н/р"), ("not_available", "н/д"), ("suppressed", "К"), ("no_base", "н/и")],
+)
 def test_a_cell_without_a_number_says_why(state, mark):
     shown = tags.cell(None, state)
     assert mark in shown

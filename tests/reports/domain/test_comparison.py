@@ -65,6 +65,18 @@ def test_other_states_are_flagged():
     assert [(cell["value"], cell["of"]) for cell in row.states] == [(2, 6), (2, 6)]
 
 
+def test_money_of_the_region_stands_currency_by_currency():
+    now, before = make_results(2027, values={"ADM04": 100}), make_results(2026, states=("AM",), values={"ADM04": 50})
+    indicators = list(Indicator.objects.filter(code="ADM04"))
+    sides = [side_of(one, stage=None, place=None, indicators=indicators) for one in (now, before)]
+    rows = compare(*sides, indicators=indicators, place=None).rows
+    assert [row.currency for row in rows] == ["AMD", "BYN", "KGS", "KZT", "RUB", "TJS"]
+    drams = rows[0]
+    assert (drams.now["value"], drams.before["value"], drams.change["value"]) == (300, 150, 150)
+    assert {row.before["state"] for row in rows[1:]} == {"not_reported"}
+    assert {row.now["state"] for row in rows} == {"value"}
+
+
 def test_a_stock_has_no_number_per_day():
     operation = make_results(2026)
     assert {cell["state"] for cell in compared("ACT01", operation, operation).per_day} == {"not_applicable"}
@@ -74,7 +86,9 @@ def test_a_historical_year_is_what_its_sources_state():
     now, before = make_results(2026), Operation.objects.get(slug="illegal-2018")
     row = compared("VIO01", now, before, place="RU")
     assert row.figures[1] is None or row.before["state"] == "value"
-    regional = [compared(code, now, before) for code in Indicator.objects.values_list("code", flat=True)]
+    indicators = list(Indicator.objects.all())
+    sides = [side_of(one, stage=None, place=None, indicators=indicators) for one in (now, before)]
+    regional = compare(*sides, indicators=indicators, place=None).rows
     stated = [one for one in regional if one.figures[1] is not None]
     assert stated, "some regional totals of 2018 are published"
     for one in stated:

@@ -130,7 +130,7 @@ def test_a_base_of_zero_has_no_percentage(cast: Cast):
 def test_without_the_year_before_its_columns_say_that_nothing_is_known(cast: Cast):
     payload = build_payload(make_report(), at=AT)
     [*_rest, previous, change, percent] = cells_of(payload, "table-violations")["VIO01"]
-    assert [cell["state"] for cell in (previous, change, percent)] == ["not_reported"] * 3
+    assert [cell["state"] for cell in (previous, change, percent)] == ["not_published"] * 3
 
 
 def test_a_first_live_year_stands_beside_the_published_one_with_its_source(cast: Cast):

@@ -2,10 +2,11 @@
 
 import pytest
 
+from operations.domain.marks import MARKS
 from reports.domain import blocks as b
 from reports.domain import cells as c
 from reports.domain.cells import both, same
-from reports.rendering.cells import MARKS, MEANINGS, shown
+from reports.rendering.cells import shown
 from reports.rendering.tables import printed_table
 
 pytestmark = pytest.mark.once
@@ -23,7 +24,7 @@ def row(cell: c.Cell, **more) -> b.Block:
 
 def test_every_state_without_a_number_has_a_mark_and_all_but_blank_a_meaning() -> None:
     assert set(MARKS) == set(c.MISSING_STATES)
-    assert set(MEANINGS) == set(c.MISSING_STATES) - {"blank"}
+    assert {state for state, mark in MARKS.items() if mark.meaning} == set(c.MISSING_STATES) - {"blank"}
 
 
 def test_zero_and_the_kinds_of_absence_never_look_alike() -> None:
