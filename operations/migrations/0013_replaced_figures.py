@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("operations", "0010_order_of_accounts"),
+        ("operations", "0012_signed_instead"),
     ]
 
     operations = [
