@@ -8,6 +8,7 @@ The library starts threads of its own: never call this in a process that forks a
 """
 
 import html
+import json
 import re
 import textwrap
 import threading
@@ -55,6 +56,12 @@ def chart_svg(block: dict[str, Any], *, language: str, for_document: bool = Fals
             time_format_locale=_LOCALES[language],
         )
     return _finished(svg, block=block, language=language, font=SANS if for_document else PAGE_FONT)
+
+
+@lru_cache(maxsize=256)
+def kept_chart(block: str, language: str) -> str:
+    """The chart of a block (as JSON) for a page of the site: the same numbers give the same picture, drawn once."""
+    return chart_svg(json.loads(block), language=language)
 
 
 def remember(svg: str, *, block: dict[str, Any], language: str) -> None:

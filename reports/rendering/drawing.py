@@ -1,5 +1,6 @@
 """The blocks of a payload as the templates of documents read them, in one language."""
 
+import json
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.utils.translation import gettext
 
 from operations.domain.wording import in_language
 from reports.rendering.cells import shown
-from reports.rendering.charts import chart_svg
+from reports.rendering.charts import chart_svg, kept_chart
 from reports.rendering.fonts import SANS
 from reports.rendering.narrative import narrative_html
 from reports.rendering.passages import foreign_language
@@ -130,7 +131,10 @@ class Drawing:
         return {"table": table, "anchor": self.prefix + table.id, "language": self.language}
 
     def _chart(self, block: dict[str, Any]) -> dict[str, Any]:
-        svg = chart_svg(block, language=self.language, for_document=self.for_document)
+        if self.for_document:
+            svg = chart_svg(block, language=self.language, for_document=True)
+        else:
+            svg = kept_chart(json.dumps(block, sort_keys=True), self.language)
         return {
             "anchor": self.prefix + block["id"],
             "number": block["number"],

@@ -7,6 +7,7 @@ a text that somebody else saved meanwhile stands beside it. The preview shows wh
 from typing import Any
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.forms import TextInput
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -24,7 +25,7 @@ from reports.domain import reports as verbs
 from reports.domain.cited_figures import Citable
 from reports.domain.definitions import NarrativeSection, definition_of
 from reports.domain.narratives import LONGEST_TEXT, section_block, text_faults
-from reports.domain.payload import UnsoundPayload
+from reports.domain.payload import Payload, UnsoundPayload
 from reports.domain.readiness import checklist
 from reports.domain.snapshots import build_payload
 from reports.models import Narrative, Report
@@ -35,6 +36,8 @@ from reports.web.report_forms import TextForm
 from reports.web.report_pages import ANNEXES, LEFT_OUT, SECTIONS, actor_of, acts_of, found_report, part_of
 
 LANGUAGES = ("ru", "en")
+#: How long the data of a draft are kept for its preview, in seconds.
+_KEPT = 60
 
 
 def _editable(request: HttpRequest, pk: int) -> Report:
@@ -101,7 +104,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     problems: list[Problem] = []
     contents, body = "", ""
     try:
-        payload = build_payload(row, at=timezone.now())
+        payload = _draft_payload(row)
         contents, body = report_page_html(payload={**payload, **LEFT_OUT[part]}, language=language)
     except UnsoundPayload as error:
         problems.append(Problem(code="unsound", message=_("The draft cannot be drawn: %(reason)s") % {"reason": error}))
@@ -123,6 +126,14 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": problems,
     }
     return render(request, "reports/preview.html", context, status=422 if problems else 200)
+
+
+def _draft_payload(row: Report) -> Payload:
+    """A draft's data, read once for whoever turns its pages: anew when text or figures change, and after a minute for
+    what neither counts, such as a query that was answered."""
+    key = f"draft-payload-{row.pk}-{row.revision}-{row.operation.data_version}"
+    found: Payload = cache.get_or_set(key, lambda: build_payload(row, at=timezone.now()), _KEPT)
+    return found
 
 
 @require_GET

@@ -69,6 +69,20 @@ def test_the_preview_takes_whatever_is_typed(cast: Cast, text: str):
     assert "<script>alert" not in response.content.decode()
 
 
+def test_whoever_turns_the_pages_of_a_draft_waits_for_its_data_once_and_sees_a_change_at_once(cast: Cast):
+    report = make_report("draft")
+    planner, address = signed_in(cast.planner), page(report, "preview")
+    with CaptureQueriesContext(connection) as first:
+        planner.get(address)
+    with CaptureQueriesContext(connection) as second:
+        planner.get(address, {"part": "annexes"})
+    assert len(second) < len(first) / 2
+    reports.edit_narrative(
+        report=report, section="summary", text_ru="Вывод", text_en="New words", actor=cast.planner, at=AT, revision=0
+    )
+    assert "New words" in planner.get(address, {"language": "en"}).content.decode()
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("part", ["sections", "annexes"])
 def test_the_whole_draft_is_shown_as_pages_and_nothing_is_frozen(cast: Cast, language: str, part: str):
