@@ -132,7 +132,7 @@ def _draft_payload(row: Report) -> Payload:
     """A draft's data, read once for whoever turns its pages: anew when text or figures change, and after a minute for
     what neither counts, such as a query that was answered."""
     key = f"draft-payload-{row.pk}-{row.revision}-{row.operation.data_version}"
-    found: Payload = cache.get_or_set(key, lambda: build_payload(row, at=timezone.now()), _KEPT)
+    found: Any = cache.get_or_set(key, lambda: build_payload(row, at=timezone.now()), _KEPT)
     return found
 
 
