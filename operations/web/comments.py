@@ -14,7 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from operations.domain import comments, queries
+from operations.domain import (
+    comment_waiting,  # noqa: F401 - registers the flags that wait for people, for “my work”
+    comments,
+    queries,
+)
 from operations.domain.access import refusal, visible_to
 from operations.domain.errors import BadInput, NotFound
 from operations.domain.return_layout import CellKey, Layout, UnknownCell, layout_of

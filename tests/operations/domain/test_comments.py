@@ -2,7 +2,8 @@
 
 import pytest
 
-from operations.domain.access import may, visible_to
+from operations.domain.access import may, standing, visible_to
+from operations.domain.comment_waiting import flags_to_follow_up
 from operations.domain.comment_workflow import COMMENT
 from operations.domain.comments import (
     comment_on,
@@ -163,3 +164,65 @@ def test_a_copied_draft_takes_no_comment_with_it():
     draft = return_submission(submission=first, comment="Проверьте", actor=story.head, at=story.at)
     assert not draft.comments.exists()
     assert submit_return(submission=draft, actor=story.officer, at=story.at).pk
+
+
+# --- my work ---
+
+
+def owes(story: Story, person) -> list[str]:
+    """What flags put on the person's list."""
+    return [str(item.detail) for item in flags_to_follow_up(person, standing(person, story.at), story.at)]
+
+
+def waits_for(story: Story) -> set[str]:
+    people = {name: getattr(story, name) for name in ("officer", "second_officer", "head", "planner", "hq_chair")}
+    return {name for name, person in people.items() if owes(story, person)}
+
+
+def test_a_flag_from_outside_waits_for_the_officers_and_once_they_answer_for_whoever_raised_it():
+    story = make_story()
+    make_submitted(story)
+    flag = say(story, story.head, needs_follow_up=True)
+    assert waits_for(story) == {"officer", "second_officer"}
+    assert owes(story, make_officer(make_agency("BY"))) == []
+    say(story, story.officer, "Число верно")
+    assert waits_for(story) == {"head"}
+    settle_comment(comment=flag, actor=story.head, at=story.at)
+    assert waits_for(story) == set()
+
+
+def test_a_flag_of_the_agencys_own_officer_waits_for_the_head_who_decides():
+    story = make_story()
+    make_submitted(story)
+    say(story, story.officer, "Уточняем", needs_follow_up=True)
+    assert waits_for(story) == {"head"}
+
+
+def test_an_answer_in_another_thread_answers_nothing():
+    story = make_story()
+    make_submitted(story)
+    say(story, story.planner, needs_follow_up=True, cell="VIO01.TOTAL")
+    say(story, story.officer, "О донесении в целом")
+    assert waits_for(story) == {"officer", "second_officer"}
+
+
+def test_a_flag_on_a_units_return_waits_for_the_unit_and_stays_inside_the_agency():
+    story = make_story()
+    unit = make_unit(story.agency)
+    of_unit = make_officer(story.agency, username="unit-officer", unit=unit)
+    owed = make_return(story.period, story.agency, unit=unit)
+    make_submission(owed, entered_by=of_unit, status="submitted")
+    comment_on(expected_return=owed, text="Проверьте", needs_follow_up=True, actor=story.officer, at=story.at)
+    assert owes(story, of_unit) == ["1 comment to follow up"]
+    assert waits_for(story) <= {"second_officer"}
+
+
+def test_flags_are_one_line_for_each_return_and_three_queries(django_assert_max_num_queries):
+    story = make_story()
+    make_submitted(story)
+    for _number in range(3):
+        say(story, story.head, needs_follow_up=True)
+    held = standing(story.officer, story.at)
+    with django_assert_max_num_queries(5):
+        found = list(flags_to_follow_up(story.officer, held, story.at))
+    assert [str(item.detail) for item in found] == ["3 comments to follow up"]
