@@ -46,6 +46,17 @@ def check_return(submission: Submission, *, layout: Layout | None = None) -> Fin
     return Findings(tuple(problems), broken)
 
 
+def shown_findings(submission: Submission) -> Findings:
+    """The findings of a submission, once for this object and revision: a page shows them and asks whether they hinder.
+
+    An act works on a row of its own, so that what it rests on is always checked anew.
+    """
+    kept: dict[int, Findings] = submission.__dict__.setdefault("_shown_findings", {})
+    if submission.revision not in kept:
+        kept[submission.revision] = check_return(submission)
+    return kept[submission.revision]
+
+
 def judge_by(submission: Submission, rules: list[Rule], *, layout: Layout) -> dict[int, Broken]:
     """The breaches of just these rules by a submission as it stands, by the rule's key; for trying a rule."""
     look = _lookup(submission, layout, cells_of(submission), rules)

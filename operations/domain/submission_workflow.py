@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from operations.domain import roll_up
 from operations.domain import submission_acts as acts
 from operations.domain.access import ANY_HEADQUARTERS, HQ_CHAIR, RIGHTS_BODY, commented, standing
-from operations.domain.checks import check_return, unanswered
+from operations.domain.checks import shown_findings, unanswered
 from operations.domain.errors import Problem, WrongState
 from operations.domain.moments import moscow_date
 from operations.domain.reporting_calendar import closed_refusal
@@ -129,7 +129,7 @@ def entry_open(attempt: Attempt) -> Iterable[Problem]:
 
 
 def complete_and_answered(attempt: Attempt) -> Iterable[Problem]:
-    findings = check_return(attempt.subject)
+    findings = shown_findings(attempt.subject)
     yield from findings.problems
     yield from unanswered(attempt.subject, findings)
 

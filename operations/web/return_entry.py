@@ -1,8 +1,8 @@
 """Saving the grid of a return: for a person who presses a button, and for the script that saves while one types.
 
 Two officers may work on one draft. Who saves second is not refused for cells that the first did not touch: the script
-says what stood in each cell when it was typed over, and only a cell that was changed by both is a conflict, shown with
-both values. A form without script is compared with what is stored now.
+says what stood in each cell when it was typed over, a form without script what stood in all of them, and only a cell
+that was changed by both is a conflict, shown with both values and with whoever saved the other.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from operations.domain import returns as verbs
 from operations.domain.errors import DomainError, ListedProblems, Stale, Unmet, WrongState
 from operations.domain.return_layout import Layout, layout_of
-from operations.models import Return, Submission
+from operations.models import AuditEntry, Return, Submission
 from operations.web.doors import status_of
 from operations.web.return_grid import Posted, conflicts, read_posted, typed_number
 from operations.web.returns import found_return, newest_of, reader, show_return
@@ -83,14 +83,24 @@ def _refused_to_script(posted: Posted, error: DomainError) -> HttpResponse:
 
 def _refused(request: HttpRequest, expected_return: Return, posted: Posted, error: DomainError) -> HttpResponse:
     if isinstance(error, Stale):
-        _show_both(expected_return, posted, error.current)
+        _show_both(expected_return, posted, error.current, others=_others(request, error.current))
     elif not isinstance(error, ListedProblems | WrongState):
         raise error
     shown = None if isinstance(error, ListedProblems) and not error.problems else error
     return show_return(request, expected_return, posted=posted, error=shown, status=status_of(error))
 
 
-def _show_both(expected_return: Return, posted: Posted, current: Submission) -> None:
+def _others(request: HttpRequest, current: Submission) -> str:
+    """Who else has saved the draft since the form was made, by the audit trail."""
+    since = _revision(request, current) or 0
+    saves = AuditEntry.objects.filter(
+        object_type="submission", object_id=str(current.pk), act="submission.save_draft"
+    ).order_by("-sequence")[: max(1, current.revision - since)]
+    names = dict.fromkeys(entry.actor_name for entry in saves if entry.actor_id != request.user.pk)
+    return ", ".join(reversed(names)) or _("somebody else")
+
+
+def _show_both(expected_return: Return, posted: Posted, current: Submission, *, others: str) -> None:
     """Beside each cell that somebody else changed meanwhile stands what it says now; saving again settles it."""
     layout = layout_of(expected_return.form)
     for address, figure in conflicts(posted, layout, current).items():
@@ -101,4 +111,4 @@ def _show_both(expected_return: Return, posted: Posted, current: Submission) -> 
             is_money = layout.by_id[figure.indicator_id].indicator.is_money
             currency = expected_return.agency.state.currency if is_money else None
             now = typed_number(figure.value, currency=currency, language=reader_language())
-        posted.errors[address] = _("Saved meanwhile by somebody else: %(text)s") % {"text": now}
+        posted.errors[address] = _("Saved meanwhile by %(who)s: %(text)s") % {"who": others, "text": now}

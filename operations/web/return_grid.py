@@ -4,6 +4,7 @@ A cell's address (`VIO01.TOTAL`, `VIO01.citizenship_group:AM`) names its input; 
 go with it. Numbers are written into inputs the way they may be typed back in the page's language.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -71,7 +72,8 @@ class GridGroup:
 class Posted:
     """A posted grid: the cells that can be taken, the errors of the others, and the texts as they were typed.
 
-    `before` holds what stood in a cell when it was typed over, where the form says so (a script does).
+    `before` holds what stood in a cell when it was typed over. A script says so of each cell that it sends; a form
+    without script sends every cell and, as `shown`, what stood in all of them, so that untouched ones are left alone.
     """
 
     figures: list[FigureInput] = field(default_factory=list)
@@ -82,22 +84,40 @@ class Posted:
 
 def read_posted(data: QueryDict, layout: Layout, *, currency: str) -> Posted:
     """The cells of a posted form; cells that the form does not name are left alone."""
-    posted = Posted()
+    posted, shown = Posted(), _shown(data)
     for key, address in layout.addresses.items():
         if address not in data:
             continue
-        text, status, note = (str(data.get(address + end, "")) for end in ("", ".status", ".note"))
-        posted.typed[address] = (text, status, note)
+        texts = _texts(data, address)
+        was = _texts(data, address, ".was") if address + ".was" in data else None
+        if was is None and shown is not None:
+            was = shown.get(address, ("", "", ""))
+            if texts == was:
+                continue
+        posted.typed[address] = texts
         indicator = layout.by_id[key[0]].indicator
         try:
             posted.figures.append(_figure(key, posted.typed[address], indicator, currency))
         except BadNumber as error:
             posted.errors[address] = str(error.message)
-        if address + ".was" in data:
-            text, status, note = (str(data.get(f"{address}{end}.was", "")) for end in ("", ".status", ".note"))
+        if was is not None:
             with suppress(BadNumber):  # a page never shows what it would not take: then nothing is known of it
-                posted.before[key] = _figure(key, (text, status, note), indicator, currency)
+                posted.before[key] = _figure(key, was, indicator, currency)
     return posted
+
+
+def _texts(data: QueryDict, address: str, suffix: str = "") -> Texts:
+    text, status, note = (str(data.get(f"{address}{end}{suffix}", "")) for end in ("", ".status", ".note"))
+    return text, status, note
+
+
+def _shown(data: QueryDict) -> dict[str, Texts] | None:
+    """What stood in the cells when the form was made, by address; None where the form does not say so."""
+    try:
+        found = json.loads(data.get("shown", ""))
+        return {str(address): (str(text), str(status), str(note)) for address, (text, status, note) in found.items()}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _figure(key: CellKey, texts: Texts, indicator: Indicator, currency: str) -> FigureInput:
@@ -162,6 +182,16 @@ class Grid:
             GridGroup(str(IndicatorGroup(group).label), [row for line in lines for row in self._rows(line)])
             for group, lines in self.layout.groups()
         ]
+
+    def shown(self) -> str:
+        """What is stored in the cells, for a form that is sent without a script: empty cells are left out."""
+        texts = {}
+        for key, figure in self.figures.items():
+            line = self.layout.by_id.get(key[0])
+            if line is not None and key in self.layout.addresses:
+                currency = self.currency if line.indicator.is_money else None
+                texts[self.layout.address(key)] = self._stored_texts(figure, currency)
+        return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
 
     def _rows(self, line: Line) -> Iterator[GridRow]:
         indicator = line.indicator

@@ -18,7 +18,7 @@ from operations.domain import (
     return_waiting,  # noqa: F401 - registers what waits for people, for “my work”
 )
 from operations.domain.access import standing, visible_to
-from operations.domain.checks import check_return
+from operations.domain.checks import shown_findings
 from operations.domain.comments import flagged_by_return
 from operations.domain.completeness import completeness, last_statuses, return_status
 from operations.domain.errors import DomainError, ListedProblems, NotFound, Problem, WrongState
@@ -198,7 +198,7 @@ def show_return(
     offered = _offered(expected_return, submission, request.user, now)
     is_editable = any(offer["name"] == "save_draft" for offer in offered)
     problems = list(error.problems) if isinstance(error, ListedProblems) else [error] if error is not None else []
-    findings = check_return(submission, layout=layout) if submission is not None and is_editable else None
+    findings = shown_findings(submission) if submission is not None and is_editable else None
     cell_errors = {problem.field: str(problem.message) for problem in problems if hasattr(problem, "field")}
     currency = expected_return.agency.state.currency
     shown_beside = beside(expected_return)
@@ -213,6 +213,7 @@ def show_return(
             "history": history[::-1],
             "compared": compared_with_before(layout, submission, currency) if not is_editable else [],
             "groups": grid.groups(),
+            "shown": grid.shown() if is_editable else "",
             "beside": shown_beside,
             "statuses": STATUSES,
             "unsaved": [] if is_editable or posted is None else unsaved(layout, posted),

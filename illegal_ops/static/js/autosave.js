@@ -12,6 +12,7 @@
 //   data-autosave-hold                    on such a part: shown with an error, it waits until it is edited; a part with
 //                                         an input that grid.js marks as unreadable waits as well
 //   <input data-autosave-stored="text">   what is stored, where the page shows something else that was typed
+//   <input type="hidden" data-autosave-bare>  says something that only a form without this script needs; it is not sent
 //   <p data-autosave-forget="key">        the page shows what was typed itself, so nothing is kept under that key
 //   <div data-autosave-left="key" hidden> the form is not here any more: lists what never left this device
 //   <input name="revision">               any hidden field that the answer's JSON names is set to the new value
@@ -138,6 +139,7 @@ class Autosave {
 
   // Of a part that goes out as a whole, what was not changed is left out, and what was says what it was before.
   narrow(data) {
+    for (const input of this.form.querySelectorAll("[data-autosave-bare]")) data.delete(input.name);
     for (const part of this.parts) {
       const isChanged = this.isChanged(part);
       for (const input of controlsIn(part)) {
