@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,3 +113,40 @@ def ask(port: int, path: str, **headers: str) -> http.client.HTTPResponse:
     answer.read()
     connection.close()
     return answer
+
+
+LARGE = 200 * 1024 * 1024
+
+
+def resident(process: subprocess.Popen) -> int:
+    """The most memory that the process has ever held, in bytes."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return 1024 * int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
+
+
+def test_a_body_larger_than_any_page_takes_is_heard_out_and_answered_with_the_memory_flat(environment, tmp_path):
+    piece = b"x" * (1024 * 1024)
+    with served(environment, tmp_path / "log") as (server, port):
+        caller = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        assert _answer(caller, "GET", "/health") == 200
+        before = resident(server)
+        body = (piece for _number in range(LARGE // len(piece)))
+        headers = {"Content-Length": str(LARGE), "Content-Type": "application/json"}
+        assert _answer(caller, "POST", "/api/v1/imports/", body=body, headers=headers) == 401
+        assert _answer(caller, "GET", "/health") == 200, "the connection goes on"
+        assert resident(server) - before < 16 * 1024 * 1024
+
+
+def _answer(caller: http.client.HTTPConnection, *request: Any, **more: Any) -> int:
+    caller.request(*request, **more)
+    answer = caller.getresponse()
+    answer.read()
+    return answer.status
+
+
+def test_a_body_that_nobody_sends_by_mistake_is_refused_at_its_announcement(environment, tmp_path):
+    with served(environment, tmp_path / "log") as (_server, port), closing(socket.socket()) as sender:
+        sender.settimeout(30)
+        sender.connect(("127.0.0.1", port))
+        sender.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n")
+        assert " 413 " in sender.recv(65_536).decode().split("\r\n")[0]

@@ -10,6 +10,7 @@ from waitress.server import create_server
 
 from illegal_ops.demonstration import accounts
 from illegal_ops.embedded import Background, broker_is_in_this_process
+from illegal_ops.large_bodies import drain_large_bodies
 from illegal_ops.wsgi import application
 
 
@@ -56,9 +57,11 @@ class Command(BaseCommand):
                 "trusted_proxy_count": 1,
                 "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
             }
+        sockets: dict[int, Any] = {}
         try:
-            return create_server(
+            server = create_server(
                 application,
+                map=sockets,
                 host=bind,
                 port=port,
                 threads=threads,
@@ -71,6 +74,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Cannot listen on {bind}:{port} ({error.strerror}). Another port: PORT=8001 make run"
             ) from error
+        drain_large_bodies(sockets)
+        return server
 
     def _greet(self, *, port: int) -> None:
         self.stdout.write(f"http://localhost:{port}/" if settings.DEMO else f"serving on port {port}")
