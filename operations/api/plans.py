@@ -196,6 +196,12 @@ class Approval(Reauthenticated):
     sha256 = StrictText(max_length=64)
 
 
+class RemindInput(StrictInput):
+    """The state whose head is reminded; without one, all who are waited for."""
+
+    state = CodeField(MemberState, required=False)
+
+
 _NAMED: dict[str, Any] = {"agreement": Agreement, "remark": Remark, "meeting": Meeting}
 
 
@@ -220,6 +226,7 @@ class Plans(WorkflowResource):
         "confirm_letter": AgreementNamed,
         "answer_remark": ReplyInput,
         "confirm_remark": RemarkNamed,
+        "remind": RemindInput,
         "withdraw": Commented,
         "record_agreement": MeetingNamed,
         "submit": Nothing,

@@ -16,6 +16,7 @@ __all__ = [
     "confirm_letter",
     "confirm_remark",
     "record_letter",
+    "remind_heads",
     "respond",
     "states_to_answer_for",
 ]
@@ -96,6 +97,12 @@ def confirm_remark(*, remark: Remark, actor: User, at: dt.datetime) -> Remark:
     plan = remark.agreement.version.plan
     confirmed: Remark = machine.perform(plan, "confirm_remark", actor=actor, at=at, remark=remark)
     return confirmed
+
+
+def remind_heads(*, plan: Plan, state: MemberState | None = None, actor: User, at: dt.datetime) -> None:
+    """Reminds the heads who are waited for, of one state or of all, at most once on a day; raises `Unmet` if nobody."""
+    given = {} if state is None else {"state": state}
+    machine.perform(plan, "remind", actor=actor, at=at, **given)
 
 
 def states_to_answer_for(plan: Plan, user: Any, *, at: dt.datetime) -> list[MemberState]:

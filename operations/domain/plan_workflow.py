@@ -18,6 +18,7 @@ from operations.domain import (
     plan_checks,
     plan_edits,
     plan_notices,
+    plan_reminders,
     plan_versions,
 )
 from operations.domain.access import (
@@ -258,6 +259,14 @@ PLAN_WORKFLOW = Workflow(
         who=HEAD,
         sources=frozenset({Status.IN_AGREEMENT}),
         effect=agreement_answers.confirm_remark,
+    ),
+    Transition(
+        name="remind",
+        label=_("Remind now"),
+        who=ANY_HEADQUARTERS,
+        sources=frozenset({Status.IN_AGREEMENT}),
+        needs=(plan_reminders.somebody_to_remind,),
+        effect=plan_reminders.remind_now,
     ),
     Transition(
         name="withdraw",

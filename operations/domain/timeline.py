@@ -1,7 +1,7 @@
 """The timeline of an operation's year or of a part of it: rows of bars on a scale of days, the same as a table.
 
-Stages, national windows, measures with dates or in the course of a stage, deadlines of returns, meetings and context
-events, with today's line.
+Stages, national windows, measures, deadlines of returns, meetings and context events, with today's line. What is done
+all year or each quarter has a bar of its own kind, so that nobody takes it for a date.
 Pages and documents draw them by attributes alone. No query is made here.
 """
 
@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 from operations.domain import wording
 from operations.domain.period_names import period_name
 from operations.domain.plan_reading import Reading, day_of
-from operations.domain.timeline_drawing import Span, Timeline, empty
+from operations.domain.timeline_drawing import Span, Timeline, empty, months_span
 from operations.models import ContextEvent, Measure, Meeting, PeriodKind, ReportingPeriod
+
+#: What is done all year or each quarter, and has no dates of its own.
+STANDING = (Measure.Timing.PERMANENT, Measure.Timing.QUARTERLY)
 
 
 def build(
@@ -51,22 +54,32 @@ def _stages(drawn: Timeline, reading: Reading) -> None:
 
 
 def _measures(drawn: Timeline, reading: Reading) -> None:
-    """Measures with dates of their own or with those of their stage; what lasts all year is in the plan's table."""
+    """Measures by their dates or those of their stage; what is done all year or each quarter fills the year."""
     words = {m["id"]: m for objective in reading.objectives() for m in objective["measures"]}
     stages = {stage["id"]: (stage["start"], stage["end"]) for stage in reading.stages()}
     for objective in reading.content["objectives"]:
         for measure in objective["measures"]:
             shown = words[measure["id"]]
             label, notes = f"{shown['number']} {shown['text']}", [", ".join(shown["responsible"])]
+            if measure["timing"] != Measure.Timing.DATES:
+                notes = [shown["timing"], *notes]
+            if measure["timing"] in STANDING:
+                spans = [(first, last, label) for first, last in _stretches(drawn.year, measure["timing"])]
+                drawn.add("standing", label, spans, note="; ".join(notes))
+                continue
             first, last = day_of(measure["start"]), day_of(measure["end"])
             if measure["timing"] == Measure.Timing.DURING_STAGE:
                 first, last = stages.get(measure["stage"], (None, None))
-                notes = [shown["timing"], *notes]
-            elif measure["timing"] != Measure.Timing.DATES:
-                continue
             start, end = first or last, last if first else None
             if start:
                 drawn.add("measure", label, [(start, end, label)], note="; ".join(notes))
+
+
+def _stretches(year: int, timing: str) -> list[tuple[dt.date, dt.date]]:
+    """The whole year, or its quarters."""
+    months = 12 if timing == Measure.Timing.PERMANENT else 3
+    spans = [months_span(year, first, months) for first in range(1, 13, months)]
+    return [(span.first, span.last) for span in spans]
 
 
 def _deadlines(drawn: Timeline, periods: Iterable[ReportingPeriod]) -> None:

@@ -151,13 +151,21 @@ class Timeline:
         return round(self.scale.label_width + min(max(offset, 0), self.span.days) * self.scale.day_width, 1)
 
     def add(self, kind: str, label: str, spans: Sequence[tuple[dt.date, dt.date | None, str]], note: str = "") -> None:
-        """Adds a row; a span without an end is a point of time. Rows without anything in these days are left out."""
+        """Adds a row; a span without an end is a point of time. Rows without anything in these days are left out.
+
+        Deadlines after the end of a year are marked at its edge: the last return of a year is due in the next one.
+        """
         shown = self.span
         inside = [span for span in spans if span[0] <= shown.last and (span[1] or span[0]) >= shown.first]
-        if not inside:
+        is_whole_year = kind == "deadline" and shown.columns == "months"
+        later = [span for span in spans if is_whole_year and span[0] > shown.last]
+        if not inside and not later:
             return
-        bars = tuple(self._bar(kind, first, last, title) for first, last, title in inside)
-        firsts, lasts = [span[0] for span in inside], [span[1] or span[0] for span in inside]
+        bars = (
+            *(self._bar(kind, first, last, title) for first, last, title in inside),
+            *(self._bar("later", first, None, title) for first, _last, title in later),
+        )
+        firsts, lasts = [span[0] for span in inside + later], [span[1] or span[0] for span in inside + later]
         self.lines.append(
             Line(
                 kind=kind,
@@ -174,6 +182,8 @@ class Timeline:
     def _bar(self, kind: str, first: dt.date, last: dt.date | None, title: str) -> Bar:
         start = self.x(first)
         width = 0.0 if last is None else round(self.x(last + dt.timedelta(days=1)) - start, 1)
+        if kind == "standing":
+            width = max(round(width - 2, 1), 1.0)  # quarters stand beside one another
         return Bar(x=start, width=width, kind=kind, title=title, first=first, last=last)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from operations.domain import agreements, plans
 from operations.domain.access import may, refusal, standing, visible_to
 from operations.domain.errors import BadInput, NotFound
-from operations.domain.plan_reminders import days_waited
+from operations.domain.plan_reminders import chases, days_waited
 from operations.domain.plan_rows import taking_part
 from operations.models import Agreement, MemberState, Participation, Plan, Remark
 from operations.web.drawn_forms import DrawnForm, date, line, lines, radios, select
@@ -37,6 +38,9 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Where each state stands, for whom it waits since when, and the summary of remarks and replies."""
     plan, now = plan_or_404(request, slug), timezone.now()
     seen = standing(request.user, now)
+    stated = agreements.board(plan)
+    may_remind = seen.is_headquarters and plan.status == Plan.Status.IN_AGREEMENT
+    chased = {one.answer.state.pk: one for one in (chases(plan, at=now, answers=stated) if may_remind else [])}
     if not (plans.sees_working_text(request.user, plan, at=now) or plans.takes_part_in_agreeing(request.user, at=now)):
         raise NotFound
     answers: list[dict[str, Any]] = [
@@ -45,8 +49,9 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
             "waits": WAITS_FOR.get(answer.waits_for, ""),
             "is_own": answer.state.pk in seen.headed_states,
             "days": days_waited(answer, at=now),
+            "chase": chased.get(answer.state.pk),
         }
-        for answer in agreements.board(plan)
+        for answer in stated
     ]
     # a state's words are its own and the headquarters'; that it has answered is everybody's who agrees the plan
     for row in answers:
@@ -64,6 +69,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
             "remarks": [remark for row in answers if row["shows_words"] for remark in _remarks(row["answer"])],
             "may_reply": may(plan, "answer_remark", request.user, at=now),
             "may_confirm_remark": may(plan, "confirm_remark", request.user, at=now),
+            "may_remind_all": sum(bool(one.people) and not one.is_reminded for one in chased.values()) > 1,
             "own_states": seen.headed_states,
             "may_record_letter": may(plan, "record_letter", request.user, at=now),
             "may_confirm_letter": may(plan, "confirm_letter", request.user, at=now),
@@ -76,6 +82,19 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _remarks(answer: agreements.StateAnswer) -> list[dict[str, Any]]:
     return [{"remark": remark, "state": answer.state} for remark in answer.remarks]
+
+
+@require_POST
+def remind(request: HttpRequest, slug: str) -> HttpResponse:
+    """Reminds the head of the state, or of every state that is waited for, before the clock does."""
+    plan, state = plan_or_404(request, slug), None
+    if request.POST.get("state"):
+        state = next((row for row in taking_part(plan) if row.code == request.POST["state"]), None)
+        if state is None:
+            raise NotFound
+    agreements.remind_heads(plan=plan, state=state, actor=reader(request), at=timezone.now())
+    messages.success(request, _("The reminder is sent."))
+    return redirect(f"{reverse('operations:agreement', args=[slug])}{f'#state-{state.code}' if state else ''}")
 
 
 @require_http_methods(["GET", "POST"])

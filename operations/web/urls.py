@@ -88,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rules/<slug:code>/versions/<int:version>/<slug:name>/", rules.act, name="rule-act"),
     # agreement, timeline
     path("operations/<slug:slug>/agreement/", agreements.board, name="agreement"),
+    path("operations/<slug:slug>/agreement/remind/", agreements.remind, name="agreement-remind"),
     path("operations/<slug:slug>/agreement/answer/", agreements.answer, name="agreement-answer"),
     path("operations/<slug:slug>/agreement/letter/", agreements.letter, name="agreement-letter"),
     path("operations/<slug:slug>/agreement/letters/<int:pk>/", agreements.confirm_letter, name="letter-confirm"),

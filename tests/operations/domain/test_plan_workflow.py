@@ -29,6 +29,7 @@ TABLE = {
     "confirm_letter": ({"in_agreement"}, None, {"planner", "hq_chair"}),
     "answer_remark": ({"in_agreement"}, None, {"planner"}),
     "confirm_remark": ({"in_agreement"}, None, {"head"}),
+    "remind": ({"in_agreement"}, None, {"planner", "hq_chair"}),
     "withdraw": ({"in_agreement", "agreed"}, "draft", {"planner"}),
     "record_agreement": ({"in_agreement"}, "agreed", {"hq_chair"}),
     "submit": ({"agreed"}, "submitted", {"hq_chair"}),

@@ -1,5 +1,6 @@
 """The planning room's pages: who sees which text, the whole way by forms, conflicts, bad input, constant queries."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -9,7 +10,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from operations.domain import agreements, plans
-from operations.models import Agreement, ChairTerm, Measure, Meeting, Operation, Plan, Remark, Return, Stage
+from operations.models import (
+    Agreement,
+    ChairTerm,
+    Measure,
+    Meeting,
+    Operation,
+    Plan,
+    Remark,
+    ReportingPeriod,
+    Return,
+    Stage,
+)
 from tests.factories import plans as made
 from tests.factories.people import PASSWORD, Cast, make_cast, make_officer, make_user
 from tests.factories.reference import load_reference, make_agency
@@ -306,6 +318,54 @@ def test_a_measure_of_a_stage_is_drawn_over_the_days_of_its_stage(cast: Cast) ->
     line = next(one for one in picture.lines if one.kind == "measure" and measure.text_en in one.label)
     assert (line.first, line.last) == (stage.start_date, stage.end_date)
     assert line.note.startswith(f"during stage {stage.number}")
+
+
+def test_what_is_done_all_year_or_each_quarter_fills_the_year_and_is_no_date(cast: Cast) -> None:
+    plan = made.drafted_plan(cast)
+    standing, quarterly = Measure.objects.filter(objective__plan=plan).order_by("pk")[:2]
+    for measure, timing in ((standing, Measure.Timing.PERMANENT), (quarterly, Measure.Timing.QUARTERLY)):
+        Measure.objects.filter(pk=measure.pk).update(timing=timing, stage=None, start_date=None, end_date=None)
+    address = at(plan, "timeline")
+    page = as_user(cast.planner).get(address)
+    lines = [line for line in page.context["timeline"].lines if line.kind == "standing"]
+    assert [len(line.bars) for line in lines] == [1, 4]
+    for line, words in zip(lines, ("permanently", "quarterly"), strict=True):
+        assert (line.first, line.last) == (dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+        assert line.note.startswith(words)
+    ends = [bar.x + bar.width for bar in lines[1].bars[:3]]
+    assert all(end < bar.x for end, bar in zip(ends, lines[1].bars[1:], strict=True)), "quarters are told apart"
+    quarter = as_user(cast.planner).get(f"{address}?zoom=quarter&at=2").context["timeline"]
+    assert [len(line.bars) for line in quarter.lines if line.kind == "standing"] == [1, 1]
+
+
+def test_a_return_of_the_year_that_is_due_in_the_next_is_marked_at_the_edge_and_named_in_the_table(cast: Cast) -> None:
+    plan = made.approved_plan(cast)
+    ReportingPeriod.objects.filter(operation=plan.operation, kind="interval").exclude(code__contains="Q4").delete()
+    page = as_user(cast.planner).get(at(plan, "timeline"))
+    (bar,) = (bar for line in page.context["timeline"].lines for bar in line.bars if bar.kind == "later")
+    assert bar.first == dt.date(2027, 1, 15)
+    assert "2027-01-15" in text(page)
+    for part in (1, 4):
+        zoomed = as_user(cast.planner).get(f"{at(plan, 'timeline')}?zoom=quarter&at={part}").context["timeline"]
+        assert not [bar for line in zoomed.lines for bar in line.bars if bar.kind == "later"]
+
+
+def test_the_board_offers_a_reminder_and_says_when_one_was_sent(cast: Cast) -> None:
+    plan = made.circulated_plan(cast)
+    made.agree_all(plan, cast, but=("KZ", "BY"))
+    planner, address = as_user(cast.planner), at(plan, "agreement")
+    page = text(planner.get(address))
+    assert page.count("Remind now") == 2 and "Remind all who are waited for" in page
+    assert "Remind now" not in text(as_user(cast.heads["KZ"]).get(address))
+    sent = planner.post(f"{address}remind/", {"state": "KZ"})
+    assert (sent.status_code, sent.headers["Location"]) == (302, f"{address}#state-KZ")
+    page = text(planner.get(address))
+    assert page.count("Remind now") == 1 and "A reminder was sent today." in page
+    assert "Remind all who are waited for" not in page
+    assert planner.post(f"{address}remind/", {"state": "KZ"}).status_code == 422
+    assert planner.post(f"{address}remind/", {"state": "XX"}).status_code == 404
+    assert planner.post(f"{address}remind/").status_code == 302
+    assert planner.post(f"{address}remind/").status_code == 422
 
 
 def test_an_election_at_a_meeting_of_the_council_makes_a_term(cast: Cast) -> None:
