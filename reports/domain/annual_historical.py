@@ -5,12 +5,12 @@ nobody published is not mentioned as if it were zero.
 """
 
 from operations.models import Operation
-from reports.domain import blocks
+from reports.domain import blocks, report_parts
 from reports.domain.blocks import Block
 from reports.domain.cells import Text, both
 from reports.domain.definitions import Draft
 from reports.domain.history import Sources, figures_until
-from reports.domain.payload import Payload, assembled, operation_facts
+from reports.domain.payload import Payload, assembled
 from reports.domain.published_context import events, reconciliations, stage_dates
 from reports.domain.published_tables import by_state, by_year, context_figures, differing, other_operations
 from reports.domain.results import source_entries
@@ -47,16 +47,10 @@ def build_historical(draft: Draft, *, title: Text) -> Payload:
     shown = [part for part in parts if part[2]]
     return assembled(
         definition="annual",
-        operation=operation_facts(
-            slug=operation.slug,
-            year=year,
-            title=both(ru=operation.title_ru, en=operation.title_en),
-            demonstration=operation.is_demonstration,
-            historical=True,
-        ),
+        operation=report_parts.facts_of(operation),
         title=title,
-        subtitle=both(ru=operation.title_ru, en=operation.title_en),
-        period=both(ru=f"{year} год", en=str(year)),
+        subtitle=report_parts.title_of(operation),
+        period=report_parts.year_of(operation),
         as_of=draft.at.isoformat(),
         summary=[_statement(len(figures))],
         sections=[

@@ -13,7 +13,7 @@ from operations.domain.errors import Problem
 from operations.domain.moments import moscow_date
 from operations.domain.statistics import source_submissions
 from operations.models import IndicatorGroup, Operation
-from reports.domain import annual_basis, annual_quality, annual_results, annual_shares, blocks
+from reports.domain import annual_basis, annual_quality, annual_results, annual_shares, blocks, report_parts
 from reports.domain.annual_forecasts import situation_forecasts
 from reports.domain.annual_historical import build_historical
 from reports.domain.annual_methodology import methodology
@@ -26,7 +26,7 @@ from reports.domain.definitions import Definition, Draft, NarrativeSection, regi
 from reports.domain.editions import internal
 from reports.domain.extents import Extent
 from reports.domain.history import Sources, figures_until
-from reports.domain.payload import Payload, assembled, operation_facts, stamps
+from reports.domain.payload import Payload, assembled, stamps
 from reports.domain.published_context import reconciliations
 from reports.domain.published_tables import periods_table
 from reports.domain.results import Results, YearBefore, results_of, source_entries
@@ -52,14 +52,9 @@ RESULT_GROUPS = (
     Group.FINANCE,
     Group.PREVENTION,
 )
-FORCES = ("ACT01", "ACT02")
 
 NARRATIVE = (
-    NarrativeSection(
-        key="summary",
-        title=both(ru="Краткие итоги", en="Summary"),
-        hint=_("What a reader with one minute has to know."),
-    ),
+    report_parts.SUMMARY,
     NarrativeSection(key="basis", title=both(ru="Основание и организация", en="Basis and organisation")),
     NarrativeSection(
         key="situation",
@@ -69,15 +64,11 @@ NARRATIVE = (
     NarrativeSection(key="forces", title=both(ru="Силы и средства", en="Forces and means")),
     NarrativeSection(key="results", title=both(ru="Результаты по направлениям", en="Results by group")),
     NarrativeSection(key="exchange", title=both(ru="Информационный обмен, сверка", en="Information exchange")),
-    NarrativeSection(
-        key="rights",
-        title=both(ru="Соблюдение прав, жалобы", en="Rights and complaints"),
-        hint=_("What the figures say; without figures, why nothing was collected."),
-    ),
+    report_parts.RIGHTS,
     NarrativeSection(key="execution", title=both(ru="Выполнение плана и решений", en="Plan and decisions carried out")),
     NarrativeSection(key="quality", title=both(ru="Качество данных, уточнения", en="Data quality and revisions")),
-    NarrativeSection(key="problems", title=both(ru="Проблемные вопросы", en="Problems")),
-    NarrativeSection(key="conclusions", title=both(ru="Выводы и предложения", en="Conclusions and proposals")),
+    report_parts.PROBLEMS,
+    report_parts.CONCLUSIONS,
 )
 TITLES = {section.key: section.title for section in NARRATIVE}
 
@@ -100,15 +91,10 @@ def build(draft: Draft) -> Payload:
     annexes = list(_annexes(draft, results, before, sources))
     return assembled(
         definition="annual",
-        operation=operation_facts(
-            slug=operation.slug,
-            year=operation.year,
-            title=both(ru=operation.title_ru, en=operation.title_en),
-            demonstration=operation.is_demonstration,
-        ),
+        operation=report_parts.facts_of(operation),
         title=TITLE,
-        subtitle=both(ru=operation.title_ru, en=operation.title_en),
-        period=both(ru=f"{operation.year} год", en=str(operation.year)),
+        subtitle=report_parts.title_of(operation),
+        period=report_parts.year_of(operation),
         as_of=draft.at.isoformat(),
         summary=summary,
         sections=sections,
@@ -124,8 +110,8 @@ def _sections(draft: Draft, results: Results, before: YearBefore) -> Iterator[tu
     operation, at = draft.report.operation, draft.at
     yield "basis", _basis(operation)
     yield "situation", [*_group(results, before, Group.MIGRATION_FLOWS), *situation_forecasts(operation)]
-    yield "forces", _forces(results, before)
-    yield "results", [block for group in RESULT_GROUPS for block in _headed_group(results, before, group)]
+    yield "forces", report_parts.forces(results, before)
+    yield "results", list(report_parts.under_headings(RESULT_GROUPS, lambda group: _group(results, before, group)))
     yield (
         "exchange",
         [
@@ -166,32 +152,15 @@ def _basis(operation: Operation) -> list[Block]:
     ]
 
 
-def _forces(results: Results, before: YearBefore) -> list[Block]:
-    forces = [one for one in results.indicators if one.code in FORCES]
-    caption = both(ru="Силы и средства по государствам", en="Forces and means by state")
-    return annual_results.group_matrix(results, before, forces, id="table-forces", caption=caption)
-
-
-def _headed_group(results: Results, before: YearBefore, group: str) -> list[Block]:
-    found = _group(results, before, group)
-    return [blocks.heading(annual_results.group_name(group), id=f"group-{group}"), *found] if found else []
-
-
 def _group(results: Results, before: YearBefore, group: str) -> list[Block]:
     """A group's matrix, its money, and its chart with the table of the same cells."""
-    members = [one for one in results.group(group) if one.code not in FORCES]
-    name = annual_results.group_name(group)
-    matrix = annual_results.group_matrix(results, before, members, id=f"table-{group}", caption=name)
-    chart_id = f"chart-{group}"
-    if group in (Group.INFORMATION_EXCHANGE, Group.MIGRATION_FLOWS, Group.PREVENTION):
-        chart = annual_results.interval_chart(results, members, id=chart_id, title=name)
-    else:
-        chart = annual_results.stage_chart(results, members, id=chart_id, title=name)
+    members, name = report_parts.members_of(results, group), annual_results.group_name(group)
+    is_interval = group in (Group.INFORMATION_EXCHANGE, Group.MIGRATION_FLOWS, Group.PREVENTION)
+    chart = annual_results.interval_chart if is_interval else annual_results.stage_chart
     return [
-        *matrix,
-        *annual_shares.money_of_group(results, group),
-        *annual_results.levels_table(results, members, id=f"table-levels-{group}"),
-        *chart,
+        *report_parts.matrix_of(results, before, group),
+        *report_parts.beside_the_matrix(results, group),
+        *chart(results, members, id=f"chart-{group}", title=name),
     ]
 
 

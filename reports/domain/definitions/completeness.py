@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.domain.completeness_matrix import ReturnStanding
 from operations.domain.errors import Problem
-from reports.domain import annual_quality, blocks, completeness_exchange, completeness_tables
+from reports.domain import annual_quality, blocks, completeness_exchange, completeness_tables, report_parts
 from reports.domain.blocks import Block
 from reports.domain.capacities import capacity_to_approve
 from reports.domain.cells import both
 from reports.domain.definitions import Definition, Draft, NarrativeSection, Office, live_ones, register
 from reports.domain.extents import Extent
-from reports.domain.payload import Payload, assembled, operation_facts, stamps
+from reports.domain.payload import Payload, assembled, stamps
 from reports.domain.signatures import signature_of_headquarters
 from reports.domain.writing import Part, annexes, none_unless_written, numbered, text
 from reports.models import Report
@@ -27,11 +27,7 @@ TITLE = both(
     en="Report on the completeness and timeliness of returns",
 )
 NARRATIVE = (
-    NarrativeSection(
-        key="summary",
-        title=both(ru="Краткие итоги", en="Summary"),
-        hint=_("What a reader with one minute has to know."),
-    ),
+    report_parts.SUMMARY,
     NarrativeSection(key="states", title=both(ru="По государствам", en="By state")),
     NarrativeSection(key="kinds", title=both(ru="По видам органов", en="By kind of authority")),
     NarrativeSection(key="time", title=both(ru="По периодам", en="Over time")),
@@ -41,8 +37,8 @@ NARRATIVE = (
     ),
     NarrativeSection(key="queries", title=both(ru="Запросы на уточнение", en="Queries")),
     NarrativeSection(key="lists", title=both(ru="Сверка списков", en="Verification of lists")),
-    NarrativeSection(key="problems", title=both(ru="Проблемные вопросы", en="Problems")),
-    NarrativeSection(key="conclusions", title=both(ru="Выводы и предложения", en="Conclusions and proposals")),
+    report_parts.PROBLEMS,
+    report_parts.CONCLUSIONS,
 )
 TITLES = {section.key: section.title for section in NARRATIVE}
 INTERNAL_ANNEXES = ("late",)
@@ -54,15 +50,10 @@ def build(draft: Draft) -> Payload:
     found = completeness_tables.official(operation, at=draft.at)
     return assembled(
         definition="completeness",
-        operation=operation_facts(
-            slug=operation.slug,
-            year=operation.year,
-            title=both(ru=operation.title_ru, en=operation.title_en),
-            demonstration=operation.is_demonstration,
-        ),
+        operation=report_parts.facts_of(operation),
         title=TITLE,
-        subtitle=both(ru=operation.title_ru, en=operation.title_en),
-        period=both(ru=f"{operation.year} год", en=str(operation.year)),
+        subtitle=report_parts.title_of(operation),
+        period=report_parts.year_of(operation),
         as_of=draft.at.isoformat(),
         summary=[
             *text(draft, "summary"),

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.domain.errors import Problem
 from operations.models import Operation, PublishedFigure
-from reports.domain import blocks
+from reports.domain import blocks, report_parts
 from reports.domain.capacities import capacity_to_approve
 from reports.domain.cells import Text, both
 from reports.domain.definitions import Definition, Draft, NarrativeSection, register
 from reports.domain.history import Sources, figures_until
-from reports.domain.payload import Payload, assembled, operation_facts, source, stamps
+from reports.domain.payload import Payload, assembled, source, stamps
 from reports.domain.published_context import events, reconciliations, stage_dates
 from reports.domain.published_tables import (
     by_state,
@@ -88,13 +88,7 @@ def build(draft: Draft) -> Payload:
     ]
     return assembled(
         definition="cumulative",
-        operation=operation_facts(
-            slug=operation.slug,
-            year=operation.year,
-            title=both(ru=operation.title_ru, en=operation.title_en),
-            demonstration=operation.is_demonstration,
-            historical=operation.is_historical,
-        ),
+        operation=report_parts.facts_of(operation),
         title=TITLE,
         subtitle=both(
             ru=f"за {first}–{operation.year} годы, по опубликованным данным",

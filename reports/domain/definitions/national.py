@@ -14,7 +14,15 @@ from operations.domain.errors import Problem
 from operations.domain.moments import moscow_date
 from operations.domain.statistics import source_submissions
 from operations.models import MemberState
-from reports.domain import annual_basis, annual_quality, annual_results, blocks, national_plan, national_results
+from reports.domain import (
+    annual_basis,
+    annual_quality,
+    annual_results,
+    blocks,
+    national_plan,
+    national_results,
+    report_parts,
+)
 from reports.domain.annual_methodology import methodology
 from reports.domain.annual_queries import queries
 from reports.domain.annual_rights import rights_problem, rights_statement
@@ -24,7 +32,7 @@ from reports.domain.cells import both
 from reports.domain.definitions import Definition, Draft, NarrativeSection, Office, live_ones, register
 from reports.domain.extents import Extent
 from reports.domain.history import Sources
-from reports.domain.payload import Payload, assembled, operation_facts, stamps
+from reports.domain.payload import Payload, assembled, stamps
 from reports.domain.results import Results, YearBefore, results_of, source_entries
 from reports.domain.writing import Part, annexes, none_unless_written, numbered, text, written
 from reports.models import Report
@@ -35,24 +43,16 @@ TITLE = both(
 )
 INTERNAL_ANNEXES = ("quality",)
 NARRATIVE = (
-    NarrativeSection(
-        key="summary",
-        title=both(ru="Краткие итоги", en="Summary"),
-        hint=_("What a reader with one minute has to know."),
-    ),
+    report_parts.SUMMARY,
     NarrativeSection(key="basis", title=both(ru="Основание и сроки", en="Basis and dates")),
     NarrativeSection(key="results", title=both(ru="Результаты по видам органов", en="Results by kind of authority")),
     NarrativeSection(key="exchange", title=both(ru="Информационный обмен, сверка", en="Information exchange")),
-    NarrativeSection(
-        key="rights",
-        title=both(ru="Соблюдение прав, жалобы", en="Rights and complaints"),
-        hint=_("What the figures say; without figures, why nothing was collected."),
-    ),
+    report_parts.RIGHTS,
     NarrativeSection(key="execution", title=both(ru="Выполнение мероприятий плана", en="Measures of the plan")),
     NarrativeSection(
         key="quality", title=both(ru="Полнота собственной отчётности", en="Completeness of the state's own returns")
     ),
-    NarrativeSection(key="problems", title=both(ru="Проблемные вопросы", en="Problems")),
+    report_parts.PROBLEMS,
     NarrativeSection(key="proposals", title=both(ru="Предложения", en="Proposals")),
 )
 TITLES = {section.key: section.title for section in NARRATIVE}
@@ -71,18 +71,13 @@ def build(draft: Draft) -> Payload:
     )
     return assembled(
         definition="national",
-        operation=operation_facts(
-            slug=operation.slug,
-            year=operation.year,
-            title=both(ru=operation.title_ru, en=operation.title_en),
-            demonstration=operation.is_demonstration,
-        ),
+        operation=report_parts.facts_of(operation),
         title=both(
             ru=f"Отчёт Национального штаба {state.genitive_ru} о проведении региональной операции",
             en=f"Report of the national headquarters of the {state.official_en} on the regional operation",
         ),
-        subtitle=both(ru=operation.title_ru, en=operation.title_en),
-        period=both(ru=f"{operation.year} год", en=str(operation.year)),
+        subtitle=report_parts.title_of(operation),
+        period=report_parts.year_of(operation),
         as_of=draft.at.isoformat(),
         summary=[
             *text(draft, "summary"),

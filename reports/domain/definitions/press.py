@@ -13,14 +13,14 @@ from operations.domain.errors import Problem
 from operations.domain.moments import moscow_date
 from operations.domain.statistics import participating_states, source_submissions
 from operations.models import Operation
-from reports.domain import blocks
+from reports.domain import blocks, report_parts
 from reports.domain.annual_results import codes_of, year_unit
 from reports.domain.blocks import Block
 from reports.domain.capacities import capacity_to_approve
 from reports.domain.cells import Text, both
 from reports.domain.clearance import cleared_figures, open_points, uncleared_citations
 from reports.domain.definitions import Definition, Draft, NarrativeSection, live_ones, register
-from reports.domain.payload import Payload, assembled, operation_facts, stamps
+from reports.domain.payload import Payload, assembled, stamps
 from reports.domain.subjects import reported_stages
 from reports.domain.texts import days_text, indicator_name, joined, stage_name, state_name
 from reports.domain.writing import text
@@ -71,12 +71,7 @@ def build(draft: Draft) -> Payload:
     lead = [{**block, "style": "lead"} for block in text(draft, "lead")]
     return assembled(
         definition="press",
-        operation=operation_facts(
-            slug=operation.slug,
-            year=operation.year,
-            title=both(ru=operation.title_ru, en=operation.title_en),
-            demonstration=operation.is_demonstration,
-        ),
+        operation=report_parts.facts_of(operation),
         title=TITLE,
         subtitle=_subject(operation),
         as_of=draft.at.isoformat(),

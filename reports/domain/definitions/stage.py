@@ -13,16 +13,22 @@ from operations.domain.errors import Problem
 from operations.domain.moments import moscow_date
 from operations.domain.statistics import source_submissions
 from operations.models import IndicatorGroup
-from reports.domain import annual_basis, annual_quality, annual_results, annual_shares, blocks, stage_facts
+from reports.domain import (
+    annual_basis,
+    annual_quality,
+    annual_results,
+    report_parts,
+    stage_facts,
+)
 from reports.domain.annual_methodology import methodology
 from reports.domain.annual_rights import rights_problem, rights_statement
 from reports.domain.blocks import Block
 from reports.domain.capacities import capacity_to_approve
-from reports.domain.cells import Text, both
+from reports.domain.cells import both
 from reports.domain.definitions import Definition, Draft, NarrativeSection, live_ones, register
 from reports.domain.extents import Extent
 from reports.domain.history import Sources
-from reports.domain.payload import Payload, assembled, operation_facts, stamps
+from reports.domain.payload import Payload, assembled, stamps
 from reports.domain.results import INTERVAL_GROUPS, Results, YearBefore, results_of, source_entries
 from reports.domain.signatures import signature_of_headquarters
 from reports.domain.texts import days_text, roman
@@ -33,31 +39,22 @@ TITLE = both(
     ru="Отчёт о результатах этапа региональной операции",
     en="Report on the results of a stage of the regional operation",
 )
-FORCES = ("ACT01", "ACT02")
 INTERNAL_ANNEXES = ("late",)
 
 NARRATIVE = (
-    NarrativeSection(
-        key="summary",
-        title=both(ru="Краткие итоги", en="Summary"),
-        hint=_("What a reader with one minute has to know."),
-    ),
+    report_parts.SUMMARY,
     NarrativeSection(key="basis", title=both(ru="Основание и сроки", en="Basis and dates")),
     NarrativeSection(key="forces", title=both(ru="Участники, силы и средства", en="Participants, forces and means")),
     NarrativeSection(key="results", title=both(ru="Результаты по направлениям", en="Results by group")),
     NarrativeSection(key="exchange", title=both(ru="Информационный обмен, сверка", en="Information exchange")),
-    NarrativeSection(
-        key="rights",
-        title=both(ru="Соблюдение прав, жалобы", en="Rights and complaints"),
-        hint=_("What the figures say; without figures, why nothing was collected."),
-    ),
+    report_parts.RIGHTS,
     NarrativeSection(key="quality", title=both(ru="Полнота и своевременность", en="Completeness and timeliness")),
     NarrativeSection(
         key="breaches", title=both(ru="Замечания контроля и обоснования", en="Breaches of rules and waivers")
     ),
     NarrativeSection(key="corrections", title=both(ru="Уточнённые данные", en="Corrections")),
-    NarrativeSection(key="problems", title=both(ru="Проблемные вопросы", en="Problems")),
-    NarrativeSection(key="conclusions", title=both(ru="Выводы и предложения", en="Conclusions and proposals")),
+    report_parts.PROBLEMS,
+    report_parts.CONCLUSIONS,
 )
 TITLES = {section.key: section.title for section in NARRATIVE}
 
@@ -78,17 +75,12 @@ def build(draft: Draft) -> Payload:
     parts = [(key, TITLES[key], content) for key, content in _sections(draft, results, before, extent)]
     return assembled(
         definition="stage",
-        operation=operation_facts(
-            slug=operation.slug,
-            year=operation.year,
-            title=both(ru=operation.title_ru, en=operation.title_en),
-            demonstration=operation.is_demonstration,
-        ),
+        operation=report_parts.facts_of(operation),
         title=both(
             ru=f"Отчёт о результатах {roman(stage.number)} этапа региональной операции",
             en=f"Report on the results of stage {stage.number} of the regional operation",
         ),
-        subtitle=both(ru=operation.title_ru, en=operation.title_en),
+        subtitle=report_parts.title_of(operation),
         period=days_text(stage.start_date, stage.end_date),
         as_of=draft.at.isoformat(),
         summary=summary,
@@ -103,12 +95,12 @@ def build(draft: Draft) -> Payload:
 
 def _sections(draft: Draft, results: Results, before: YearBefore, extent: Extent) -> Iterator[tuple[str, list[Block]]]:
     yield "basis", [*_basis(results)]
-    yield "forces", [*stage_facts.participants(results), *_forces(results, before)]
+    yield "forces", [*stage_facts.participants(results), *report_parts.forces(results, before)]
     groups = [group for group in IndicatorGroup.values if group not in (*INTERVAL_GROUPS, IndicatorGroup.RIGHTS)]
     yield (
         "results",
         [
-            *(block for group in groups for block in _headed_group(results, before, group)),
+            *report_parts.under_headings(groups, lambda group: _group(results, before, group)),
             *stage_facts.per_day_table(results, before),
         ],
     )
@@ -141,25 +133,12 @@ def _basis(results: Results) -> list[Block]:
     return [*approved, *stage_facts.dates(results)]
 
 
-def _forces(results: Results, before: YearBefore) -> list[Block]:
-    forces = [one for one in results.indicators if one.code in FORCES]
-    caption = both(ru="Силы и средства по государствам", en="Forces and means by state")
-    return annual_results.group_matrix(results, before, forces, id="table-forces", caption=caption)
-
-
-def _headed_group(results: Results, before: YearBefore, group: str) -> list[Block]:
-    found = _group(results, before, group)
-    return [blocks.heading(annual_results.group_name(group), id=f"group-{group}"), *found] if found else []
-
-
 def _group(results: Results, before: YearBefore, group: str) -> list[Block]:
-    members = [one for one in results.group(group) if one.code not in FORCES]
-    name: Text = annual_results.group_name(group)
+    members, name = report_parts.members_of(results, group), annual_results.group_name(group)
     return [
-        *annual_results.group_matrix(results, before, members, id=f"table-{group}", caption=name),
+        *report_parts.matrix_of(results, before, group),
         *annual_results.year_chart(results, before, members, id=f"chart-{group}", title=name),
-        *annual_shares.money_of_group(results, group),
-        *annual_results.levels_table(results, members, id=f"table-levels-{group}"),
+        *report_parts.beside_the_matrix(results, group),
     ]
 
 
