@@ -21,7 +21,7 @@ from operations.domain.plan_reading import Reading
 from operations.models import Plan, PlanVersion
 from operations.web.drawn_forms import DrawnForm, select
 from operations.web.plan_changes import Comparison, compared
-from operations.web.plans import plan_or_404
+from operations.web.plans import plan_or_404, readable_versions
 from operations.web.tags import label, reader_language, short_day
 
 DRAFT, LAST_YEAR = "draft", "last-year"
@@ -85,13 +85,6 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         before = aligned(before, content) if older.code == LAST_YEAR else before
         context["found"] = compared("", before, content)
     return render(request, "operations/plans/compare.html", context)
-
-
-def readable_versions(row: Plan, request: HttpRequest) -> list[PlanVersion]:
-    """Everybody who sees the plan reads what was approved; what was only circulated is for those who agree it."""
-    agrees = plans.takes_part_in_agreeing(request.user, at=timezone.now())
-    found = row.versions.select_related("frozen_by", "approved_by")
-    return [one for one in found if agrees or one.approved_at is not None]
 
 
 def since_version(earlier: PlanVersion, content: Content, heading: str = "") -> Comparison:

@@ -81,11 +81,17 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
             "blockers": [problem for problem in found if problem.blocks],
             "warnings": [problem for problem in found if not problem.blocks],
             "seen": seen if seen and (seen.version.approved_at or _agrees(request)) else None,
-            "versions": row.versions.select_related("frozen_by", "approved_by"),
+            "versions": readable_versions(row, request),
             "acts": plans.acts_of(row) if _agrees(request) else [],
             "is_superseded_text": version is not None and version.pk != row.current_version_id,
         },
     )
+
+
+def readable_versions(row: Plan, request: HttpRequest) -> list[PlanVersion]:
+    """Everybody who sees the plan reads what was approved; what was only circulated is for those who agree it."""
+    found, agrees = row.versions.select_related("frozen_by", "approved_by"), _agrees(request)
+    return [one for one in found if agrees or one.approved_at is not None]
 
 
 def _progress(row: Plan) -> dict[int, plan_accounts.HowFar]:

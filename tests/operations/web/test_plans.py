@@ -154,7 +154,9 @@ def test_an_observer_reads_the_plan_in_force_and_no_version_that_was_only_circul
     observer = as_user(cast.observer)
     assert observer.get(at(plan, "plan/versions/1")).status_code == 404
     assert observer.get(at(plan, "plan/versions/2")).status_code == 200
-    assert "Ошибка" not in text(observer.get(at(plan, "plan")))
+    page = text(observer.get(at(plan, "plan")))
+    assert "Ошибка" not in page
+    assert (at(plan, "plan/versions/1") in page, at(plan, "plan/versions/2") in page) == (False, True)
 
 
 def test_the_second_editor_of_a_row_is_shown_both_texts_and_loses_neither(cast: Cast) -> None:
