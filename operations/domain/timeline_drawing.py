@@ -188,13 +188,27 @@ class Timeline:
 
 
 def in_parts(drawn: Timeline, *, rows: int) -> list[Timeline]:
-    """The same rows as several drawings of the same days, none longer than `rows` and all about alike: for sheets of
-    paper, of which the last would else hold a row or two."""
-    parts = []
+    """The same rows as several drawings of the same days, none longer than `rows` and all about alike."""
     each = math.ceil(len(drawn.lines) / math.ceil(len(drawn.lines) / rows)) if drawn.lines else rows
-    for start in range(0, len(drawn.lines), each):
+    return _cut(drawn, range(each, len(drawn.lines), each))
+
+
+def on_sheets(drawn: Timeline, *, rows: int, fewest: int) -> list[Timeline]:
+    """The same rows as drawings that fill their sheets of paper; below the last, of `fewest` rows or more, stands the
+    table."""
+    count = len(drawn.lines)
+    ends = list(range(rows, count, rows))
+    if ends and count - ends[-1] < fewest:
+        ends[-1] = count - fewest
+    return _cut(drawn, ends)
+
+
+def _cut(drawn: Timeline, ends: Iterable[int]) -> list[Timeline]:
+    """The rows up to each end, as drawings of the same days."""
+    parts = []
+    for start, end in pairwise([0, *ends, len(drawn.lines)]) if drawn.lines else ():
         part = replace(drawn, lines=[])
-        for line in drawn.lines[start : start + each]:
+        for line in drawn.lines[start:end]:
             part.add(line.kind, line.label, [(bar.first, bar.last, bar.title) for bar in line.bars], note=line.note)
         parts.append(part)
     return parts

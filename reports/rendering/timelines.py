@@ -17,6 +17,8 @@ from operations.domain.wording import in_language
 
 #: Rows of a drawing that a landscape sheet holds below its heading.
 ROWS_PER_SHEET = 26
+#: The last drawing has no fewer: a row alone under the months says little.
+FEWEST_ROWS = 4
 
 
 def timeline_svgs(
@@ -24,8 +26,9 @@ def timeline_svgs(
 ) -> list[SafeString]:
     """The drawings of the block by the page's own template; `font` is empty on a page, which has its own."""
     drawn = timeline_drawing.from_spans(block["year"], language, (_kept(line, language) for line in block["lines"]))
+    parts = timeline_drawing.on_sheets(drawn, rows=ROWS_PER_SHEET, fewest=FEWEST_ROWS)
     drawings = []
-    for place, part in enumerate(timeline_drawing.in_parts(drawn, rows=ROWS_PER_SHEET), start=1):
+    for place, part in enumerate(parts, start=1):
         given = {"timeline": part, "title": block["alt"][language], "font": font, "prefix": f"{prefix}{place}-"}
         drawings.append(mark_safe(template.render(Context(given))))  # noqa: S308 - the template escapes every text
     return drawings
