@@ -17,7 +17,7 @@ from operations.domain.errors import Problem
 from operations.domain.moments import moscow_date
 from operations.domain.notices import notify
 from operations.domain.transitions import Attempt
-from operations.models import Membership, MemberState, Notice, Operation, Plan, Role, User
+from operations.models import Membership, Notice, Operation, Plan, Role, User
 
 TOPIC = "plan.reminder"
 _ANSWER = ("Ждём ответа по плану, дней: {days}. {ru}", "Your answer on the plan has been awaited for {days} days: {en}")
@@ -62,7 +62,7 @@ def chases(plan: Plan, *, at: dt.datetime, answers: Iterable[StateAnswer] | None
         if answer.takes_part and answer.waits_for == "head"
     ]
     today = _told_today(plan.operation, at=at)
-    heads = _heads_by_state([answer.state for answer in waited_for], on=moscow_date(at))
+    heads = _heads_by_state(plan.operation, on=moscow_date(at))
     return [
         Chase(
             answer=answer,
@@ -130,9 +130,11 @@ def _told_today(operation: Operation, *, at: dt.datetime) -> set[int]:
     return {user for user, created_at in recent if moscow_date(created_at) == moscow_date(at)}
 
 
-def _heads_by_state(states: list[MemberState], *, on: dt.date) -> dict[int, list[User]]:
-    """Heads, deputies and acting heads on that day, by their state."""
-    held = Membership.objects.on(on).filter(role=Role.NATIONAL_HEAD, state__in=states, user__is_active=True)
+def _heads_by_state(operation: Operation, *, on: dt.date) -> dict[int, list[User]]:
+    """Heads, deputies and acting heads of the operation's states on that day, by their state."""
+    held = Membership.objects.on(on).filter(
+        role=Role.NATIONAL_HEAD, state__participations__operation=operation, user__is_active=True
+    )
     found: dict[int, dict[int, User]] = {}
     for membership in held.select_related("user").order_by("user__username"):
         if membership.state_id is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from operations.domain import plan_earlier, plans
+from operations.domain import plan_earlier, plans, wording
 from operations.domain.access import may, refusal, standing, visible_to
 from operations.domain.agreements import board
 from operations.domain.errors import BadInput, ListedProblems, NotFound, Unmet
@@ -57,8 +58,11 @@ def _meeting_fields(plan: Plan) -> Mapping[str, forms.Field]:
 
 
 def _meetings(plan: Plan) -> list[tuple[int, str]]:
-    rows = Meeting.objects.filter(body__kind=Body.Kind.HEADQUARTERS, operation__in=[plan.operation_id])
-    return [(row.pk, f"№ {row.number}, {row.held_on:%Y-%m-%d}") for row in rows]
+    """Those at which the agreement can have been reached: of the headquarters, on this operation or on none by name."""
+    rows = Meeting.objects.filter(body__kind=Body.Kind.HEADQUARTERS)
+    rows = rows.filter(Q(operation=plan.operation_id) | Q(operation__isnull=True))
+    language = reader_language()
+    return [(row.pk, f"№ {row.number}, {wording.short_date_text(row.held_on, language=language)}") for row in rows]
 
 
 ACTS: dict[str, Act] = {

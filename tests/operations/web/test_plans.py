@@ -370,6 +370,21 @@ def test_the_board_offers_a_reminder_and_says_when_one_was_sent(cast: Cast) -> N
     assert planner.post(f"{address}remind/").status_code == 422
 
 
+def test_the_agreement_is_recorded_at_a_meeting_of_the_headquarters_on_this_operation_or_on_none(cast: Cast) -> None:
+    plan = made.circulated_plan(cast)
+    made.agree_all(plan, cast)
+    clerk = as_user(cast.planner)
+    for number, body, operation in ((1, "IHQ", ""), (2, "IHQ", plan.operation.slug), (3, "COUNCIL", "")):
+        facts = {"body": body, "number": number, "held_on": "2026-02-10", "operation": operation}
+        assert clerk.post("/meetings/new/", facts).status_code == 302
+    chair = as_user(cast.hq_chair)
+    page = text(chair.get(at(plan, "plan/record-agreement")))
+    assert "№ 1, 2026-02-10" in page and "№ 2, 2026-02-10" in page and "№ 3" not in page
+    assert (
+        chair.post(at(plan, "plan/record-agreement"), {"meeting": Meeting.objects.get(number=1).pk}).status_code == 302
+    )
+
+
 def test_an_election_at_a_meeting_of_the_council_makes_a_term(cast: Cast) -> None:
     ChairTerm.objects.all().delete()
     as_user(cast.assistant).post("/meetings/new/", {"body": "COUNCIL", "number": 28, "held_on": "2026-02-10"})
