@@ -167,7 +167,7 @@ class Category(models.Model):
     name_ru = models.CharField(max_length=120)
 
     class Meta:
-        ordering = ["breakdown", "position"]
+        ordering = [models.F("breakdown").asc(nulls_first=True), "position"]
         verbose_name_plural = "categories"
         constraints = [
             models.UniqueConstraint(fields=["breakdown", "code"], name="category_code_unique_in_breakdown"),

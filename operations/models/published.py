@@ -142,7 +142,7 @@ class PublishedStage(models.Model):
     source = models.CharField(max_length=500)
 
     class Meta:
-        ordering = ["operation", "number", "state"]
+        ordering = ["operation", "number", models.F("state__short_ru").asc(nulls_first=True)]
         constraints = [
             models.UniqueConstraint("operation", "number", Coalesce("state_id", 0), name="published_stage_unique")
         ]

@@ -36,7 +36,7 @@ class Return(models.Model):
     reopened_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["period", "agency", "unit"]
+        ordering = ["period", "agency", models.F("unit__code").asc(nulls_first=True)]
         constraints = [
             models.UniqueConstraint(
                 fields=["period", "agency"],

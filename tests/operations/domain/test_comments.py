@@ -1,6 +1,7 @@
 """Comments on returns and cells: who takes part, what stays, and what a flag does."""
 
 import pytest
+from django.utils import translation
 
 from operations.domain.access import may, standing, visible_to
 from operations.domain.comment_waiting import flags_to_follow_up
@@ -213,7 +214,8 @@ def test_a_flag_on_a_units_return_waits_for_the_unit_and_stays_inside_the_agency
     owed = make_return(story.period, story.agency, unit=unit)
     make_submission(owed, entered_by=of_unit, status="submitted")
     comment_on(expected_return=owed, text="Проверьте", needs_follow_up=True, actor=story.officer, at=story.at)
-    assert owes(story, of_unit) == ["1 comment to follow up"]
+    with translation.override("en"):
+        assert owes(story, of_unit) == ["1 comment to follow up"]
     assert waits_for(story) <= {"second_officer"}
 
 
