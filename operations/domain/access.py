@@ -235,19 +235,7 @@ def visible_to(rows: type[models.Model] | models.QuerySet[Any], user: Any, *, at
 
 EVERYTHING = Q()
 NOTHING = Q(pk__in=[])
-_SHARED_PLAN_STATES = [
-    Plan.Status.IN_AGREEMENT,
-    Plan.Status.AGREED,
-    Plan.Status.SUBMITTED,
-    Plan.Status.RETURNED,
-    Plan.Status.APPROVED,
-    Plan.Status.CLOSED,
-]
-
-
-@scope(Operation)
-def _operations(seen: Standing, user: Any) -> Q:
-    return EVERYTHING
+_SHARED_PLAN_STATES = [status for status in Plan.Status if status is not Plan.Status.DRAFT]
 
 
 def _plan_gate(seen: Standing, prefix: str) -> Q:
@@ -398,12 +386,11 @@ def _tokens(seen: Standing, user: Any) -> Q:
 
 
 def _common(seen: Standing, user: Any) -> Q:
-    """The catalogue, the meetings and the calendar are the same for all who take part."""
+    """The operations, the catalogue, the meetings and the calendar are the same for all who take part."""
     return EVERYTHING
 
 
 for _model in (Agency, AgencyKind, Body, Breakdown, Category, Indicator, MemberState, ReturnForm, Rule):
     scope(_model)(_common)
-for _part in (Meeting, AgendaItem, Attendance, Decision):
+for _part in (Operation, ReportingPeriod, Meeting, AgendaItem, Attendance, Decision):
     scope(_part)(_common)
-scope(ReportingPeriod)(_common)
