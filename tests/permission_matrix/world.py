@@ -42,6 +42,7 @@ from operations.models import (
     User,
 )
 from reports.rendering import store
+from tests.clients import signed_in
 from tests.factories import people
 from tests.factories.operations import (
     make_approved_plan,
@@ -111,10 +112,8 @@ class World:
 
     def __post_init__(self) -> None:
         for role, user in self.users.items():
-            client = Client(headers={"accept-language": "en"}, raise_request_exception=True)
-            if user is not None:
-                client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-            self.clients[role] = client
+            anonymous = Client(headers={"accept-language": "en"})
+            self.clients[role] = anonymous if user is None else signed_in(user)
 
     def address(self, door: Door, subject: str) -> str:
         """The address of the door that leads to the subject; `-` where it leads to none, `missing` to nobody's.

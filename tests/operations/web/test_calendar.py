@@ -9,6 +9,7 @@ from django.urls import reverse
 from operations.domain.moments import moscow_moment
 from operations.domain.reporting_calendar import closed_refusal
 from operations.models import AuditEntry, Holiday, ReopenedPeriod, ReportingPeriod, Return, User
+from tests.clients import signed_in
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast, make_head, make_officer
 from tests.factories.reference import load_reference, make_agency, state
@@ -30,12 +31,6 @@ def cast(monkeypatch) -> Cast:
     made.approved_plan(cast)
     monkeypatch.setattr("django.utils.timezone.now", lambda: JULY)
     return cast
-
-
-def signed_in(user: User, language: str = "en") -> Client:
-    client = Client(headers={"accept-language": language})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def address(name: str, *more: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.clients import signed_in
 from tests.factories.people import Cast
 from tests.factories.plans import approved_plan
 from tests.factories.reference import make_agency
@@ -16,12 +17,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def address(cast: Cast, client: Client) -> str:
+def address(cast: Cast) -> str:
     """The path that the planner was given."""
     make_agency("RU")
     approved_plan(cast)
-    client.force_login(cast.planner, backend="allauth.account.auth_backends.AuthenticationBackend")
-    answer = client.post(reverse("operations:calendar"), {"act": "open"})
+    answer = signed_in(cast.planner).post(reverse("operations:calendar"), {"act": "open"})
     assert answer.headers["Cache-Control"] == "no-store"
     return re.search(r"/calendar/[\w-]+\.ics", answer.content.decode()).group()
 
@@ -60,8 +60,8 @@ def test_the_feed_speaks_its_owners_language_whatever_the_program_asks_for(
     assert any(word in title for title in titles)
 
 
-def test_a_revoked_feed_looks_like_one_that_never_was(address: str, client: Client):
-    assert client.post(reverse("operations:calendar"), {"act": "revoke"}).status_code == 302
+def test_a_revoked_feed_looks_like_one_that_never_was(address: str, cast: Cast):
+    assert signed_in(cast.planner).post(reverse("operations:calendar"), {"act": "revoke"}).status_code == 302
     gone, never = Client().get(address), Client().get("/calendar/nobody.ics")
     assert (gone.status_code, never.status_code) == (404, 404)
     assert bare(gone.content, address) == bare(never.content, "/calendar/nobody.ics")

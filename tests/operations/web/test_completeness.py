@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from operations.domain.returns import accept_submission
-from operations.models import PeriodKind, Total, User
+from operations.models import PeriodKind, Total
+from tests.clients import signed_in
 from tests.factories.operations import make_interval, make_period, make_return
 from tests.factories.reference import agency_kind, category, indicator, make_agency, state
 from tests.factories.reporting import Story, make_story, make_submitted
@@ -42,12 +43,6 @@ def story(monkeypatch) -> Story:
     make_return(story.period, make_agency("KZ", "border_service"))
     monkeypatch.setattr("django.utils.timezone.now", lambda: story.late)
     return story
-
-
-def signed_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def file(client: Client, form: str, query: str = "") -> bytes:

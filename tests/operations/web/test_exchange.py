@@ -10,6 +10,7 @@ from operations.domain import complaints, lists, registers, task_forces
 from operations.domain.moments import moscow_date
 from operations.domain.returns import accept_submission, save_draft, start_return, submit_return
 from operations.models import ComplaintAccount, ListVerification, TaskForceAccount
+from tests.clients import signed_in
 from tests.factories.exchange import Exchange, counts, day, noon
 from tests.factories.operations import make_interval, make_period, make_plan, make_return, make_submission
 from tests.factories.people import make_head, make_officer, make_planner
@@ -21,11 +22,9 @@ BASE = "/operations/illegal-2026"
 
 
 def page_of(user, language: str = "en") -> Client:
-    client = Client(headers={"accept-language": language})
     user.language = language
     user.save()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    return signed_in(user, language=language)
 
 
 def text(response) -> str:

@@ -4,16 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from operations.models import User
+from tests.clients import signed_in
 from tests.factories.people import make_administrator, make_hq_chair, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_the_navigation_shows_the_reader_only_what_is_open_to_him(reference):

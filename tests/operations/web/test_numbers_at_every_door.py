@@ -7,13 +7,13 @@ import json
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from operations.domain.import_rows import BadImport
 from operations.models import Figure
 from operations.workbooks.return_workbook_format import COLUMN
 from operations.workbooks.return_workbook_reader import read_return_workbook
+from tests.clients import signed_in
 from tests.factories.imports import brought_file, table
 from tests.factories.reporting import Story, make_draft, make_story
 from tests.operations.api.callers import Caller
@@ -57,8 +57,7 @@ def story(monkeypatch) -> Story:
 
 def by_form(story: Story, code: str, text: str) -> str:
     draft = make_draft(story, rest=None)
-    client = Client()
-    client.force_login(story.officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signed_in(story.officer)
     posted = {"revision": f"1.{draft.revision}", f"{code}.TOTAL": text}
     response = client.post(reverse("operations:return-save", args=[story.expected_return.pk]), posted)
     page = response.content.decode()
@@ -138,8 +137,7 @@ def test_a_bad_number_of_json_itself_is_refused_at_its_place(story: Story, raw: 
 def test_any_space_stands_between_thousands_at_the_doors_for_people(story: Story, space: str):
     text = f"1{space}234"
     draft = make_draft(story, rest=None)
-    client = Client()
-    client.force_login(story.officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signed_in(story.officer)
     save = reverse("operations:return-save", args=[story.expected_return.pk])
     client.post(save, {"revision": f"1.{draft.revision}", "VIO01.TOTAL": text})
     assert Figure.objects.get().value == 1234
@@ -154,8 +152,7 @@ def test_money_is_typed_in_the_way_of_the_readers_language(story: Story, languag
     draft = make_draft(story, rest=None)
     story.officer.language = language
     story.officer.save()
-    client = Client()
-    client.force_login(story.officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signed_in(story.officer)
     save = reverse("operations:return-save", args=[story.expected_return.pk])
     response = client.post(save, {"revision": f"1.{draft.revision}", "ADM04.TOTAL": text})
     assert response.status_code == 302

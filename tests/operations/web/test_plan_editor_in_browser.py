@@ -1,11 +1,11 @@
 """The editor in a real browser: forms save themselves, two editors meet without loss, rows are dragged."""
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from operations.domain import plans
 from operations.models import Measure, Plan
+from tests.clients import let_in
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast, make_planner
 from tests.factories.reference import load_reference
@@ -24,21 +24,13 @@ def plan(cast: Cast) -> Plan:
     return made.drafted_plan(cast)
 
 
-def signed_in(page: Page, user: object, live_server) -> Page:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    address = live_server.url.replace("127.0.0.1", "localhost")
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
-    return page
-
-
 def row_page(plan: Plan, measure: Measure) -> str:
     return f"/operations/{plan.operation.slug}/plan/edit/measure/{measure.pk}/"
 
 
 def test_what_is_typed_saves_itself_and_says_so(page: Page, live_server, plan: Plan, cast: Cast, assert_accessible):
     measure = Measure.objects.first()
-    signed_in(page, cast.planner, live_server).goto(row_page(plan, measure))
+    let_in(page, cast.planner, live_server.url).goto(row_page(plan, measure))
     assert_accessible(page)
     page.fill("#id_text_en", "Typed and left alone")
     status = page.locator("[data-autosave-status]")
@@ -54,7 +46,7 @@ def test_who_saves_second_sees_both_texts_and_neither_is_lost(
     page: Page, live_server, plan: Plan, cast: Cast, assert_accessible
 ):
     measure = Measure.objects.first()
-    signed_in(page, make_planner("second-planner"), live_server).goto(row_page(plan, measure))
+    let_in(page, make_planner("second-planner"), live_server.url).goto(row_page(plan, measure))
     values = {"text_en": "Hers, saved first"}
     plans.change_row(row=measure, revision=measure.revision, values=values, actor=cast.planner, at=made.moment())
     page.fill("#id_text_en", "His, typed meanwhile")
@@ -82,7 +74,7 @@ def test_what_was_kept_on_the_device_never_replaces_what_somebody_saved_since(
     page: Page, live_server, plan: Plan, cast: Cast
 ):
     measure = Measure.objects.first()
-    signed_in(page, make_planner("second-planner"), live_server).goto(row_page(plan, measure))
+    let_in(page, make_planner("second-planner"), live_server.url).goto(row_page(plan, measure))
     page.context.set_offline(True)
     page.fill("#id_text_en", "His, typed without connection")
     expect(page.locator("[data-autosave-status]")).to_have_attribute("data-state", "failed")
@@ -103,7 +95,7 @@ def test_a_measure_is_dragged_to_another_place_and_the_buttons_stay(
     page: Page, live_server, plan: Plan, cast: Cast, assert_accessible
 ):
     first, second = Measure.objects.order_by("position")
-    signed_in(page, cast.planner, live_server).goto(f"/operations/{plan.operation.slug}/plan/edit/")
+    let_in(page, cast.planner, live_server.url).goto(f"/operations/{plan.operation.slug}/plan/edit/")
     assert_accessible(page)
     page.locator(f"#measure-{first.pk}").evaluate("row => row.scrollIntoView({block: 'center'})")
     handle = page.locator(f"#measure-{second.pk} > .ops-drag").bounding_box()
@@ -123,7 +115,7 @@ def test_a_measure_is_dragged_to_another_place_and_the_buttons_stay(
 
 def test_one_more_remark_is_added_on_the_spot(page: Page, live_server, plan: Plan, cast: Cast, assert_accessible):
     plans.circulate_plan(plan=plan, actor=cast.planner, at=made.moment())
-    signed_in(page, cast.heads["KG"], live_server).goto(f"/operations/{plan.operation.slug}/agreement/answer/")
+    let_in(page, cast.heads["KG"], live_server.url).goto(f"/operations/{plan.operation.slug}/agreement/answer/")
     page.locator("[data-row-more]").click()
     page.locator("[data-row-more]").click()
     page.fill("[name=remarks-4-text]", "Пятое замечание")

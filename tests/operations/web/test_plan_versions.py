@@ -5,10 +5,10 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from operations.domain import operations, plans
 from operations.models import Measure, Plan, VersionSeen
+from tests.clients import signed_in
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast
 from tests.factories.reference import load_reference
@@ -20,12 +20,6 @@ pytestmark = pytest.mark.django_db
 def cast() -> Cast:
     load_reference()
     return make_cast()
-
-
-def as_user(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def at(plan: Plan, *parts: object) -> str:
@@ -57,7 +51,7 @@ def copied_plan(plan: Plan, cast: Cast) -> Plan:
 
 def test_any_two_versions_are_compared_in_either_order(cast: Cast) -> None:
     plan = changed_again(made.circulated_plan(cast), cast)
-    client = as_user(cast.heads["RU"])
+    client = signed_in(cast.heads["RU"])
     forward = text(client.get(at(plan, "plan/compare") + "?older=1&newer=2"))
     assert 'ops-changes__item--removed"' in forward and "<del>1.2. Measure 2</del>" in forward
     assert re.search(r"Measure 1<ins>.{0,80}, jointly|<ins>.{0,90}jointly with the border services", forward)
@@ -69,7 +63,7 @@ def test_any_two_versions_are_compared_in_either_order(cast: Cast) -> None:
 @pytest.mark.parametrize("query", ["?older=9", "?newer=last-year", "?older=draft", "?newer=%00", "?older=1&newer=-1"])
 def test_a_text_that_is_not_there_is_not_found(cast: Cast, query: str) -> None:
     plan = made.circulated_plan(cast)
-    assert as_user(cast.planner).get(at(plan, "plan/compare") + query).status_code == 404
+    assert signed_in(cast.planner).get(at(plan, "plan/compare") + query).status_code == 404
 
 
 def test_the_draft_is_compared_by_whoever_may_read_it(cast: Cast) -> None:
@@ -77,10 +71,10 @@ def test_the_draft_is_compared_by_whoever_may_read_it(cast: Cast) -> None:
     plan = plans.amend_plan(plan=plan, comment="Новая задача", actor=cast.planner, at=made.moment())
     made.add(plan, "objective", cast, text_ru="Тайная задача", text_en="A secret objective")
     address = at(plan, "plan/compare")
-    assert "A secret objective" in text(as_user(cast.planner).get(f"{address}?older=1&newer=draft"))
+    assert "A secret objective" in text(signed_in(cast.planner).get(f"{address}?older=1&newer=draft"))
     for person in (cast.heads["RU"], cast.observer):
-        assert as_user(person).get(f"{address}?newer=draft").status_code == 404
-        assert "A secret objective" not in text(as_user(person).get(address))
+        assert signed_in(person).get(f"{address}?newer=draft").status_code == 404
+        assert "A secret objective" not in text(signed_in(person).get(address))
 
 
 def test_an_observer_compares_what_was_approved_and_nothing_else(cast: Cast) -> None:
@@ -88,7 +82,7 @@ def test_an_observer_compares_what_was_approved_and_nothing_else(cast: Cast) -> 
     made.agree_all(plan, cast)
     plan = plans.record_agreement(plan=plan, in_correspondence=True, actor=cast.hq_chair, at=made.moment())
     plan = made.approve(plans.submit_plan(plan=plan, actor=cast.hq_chair, at=made.moment()), cast)
-    client = as_user(cast.observer)
+    client = signed_in(cast.observer)
     assert client.get(at(plan, "plan/compare")).status_code == 200
     assert client.get(at(plan, "plan/compare") + "?older=1&newer=2").status_code == 404
 
@@ -99,7 +93,7 @@ def test_last_years_plan_is_laid_beside_a_copy_by_where_measures_came_from(cast:
     assert first is not None
     values = {"text_en": "Something else altogether", "text_ru": "Совсем другое"}
     plans.change_row(row=first, revision=first.revision, values=values, actor=cast.planner, at=made.moment())
-    page = text(as_user(cast.planner).get(at(copy, "plan/compare") + "?older=last-year"))
+    page = text(signed_in(cast.planner).get(at(copy, "plan/compare") + "?older=last-year"))
     assert "<del>" in page and "Something else altogether" in page
     assert "ops-changes__item--added" not in page and "ops-changes__item--removed" not in page
     assert "Dates carried over to the same weekday of the new year: 2" in page.replace("</span>", "")
@@ -107,12 +101,12 @@ def test_last_years_plan_is_laid_beside_a_copy_by_where_measures_came_from(cast:
 
 def test_a_reader_is_led_to_what_has_changed_since_the_version_seen_last(cast: Cast) -> None:
     plan = made.circulated_plan(cast)
-    head = as_user(cast.heads["RU"])
+    head = signed_in(cast.heads["RU"])
     assert "What has changed since" not in text(head.get(at(plan, "plan")))
     plan = changed_again(plan, cast)
     page = text(head.get(at(plan, "plan")))
     assert "?older=1&amp;newer=2" in page
-    assert "?older=1&amp;newer=2" not in text(as_user(cast.heads["BY"]).get(at(plan, "plan")))
+    assert "?older=1&amp;newer=2" not in text(signed_in(cast.heads["BY"]).get(at(plan, "plan")))
     head.get(at(plan, "plan"))
     assert VersionSeen.objects.filter(user=cast.heads["RU"]).count() == 2
 
@@ -120,7 +114,7 @@ def test_a_reader_is_led_to_what_has_changed_since_the_version_seen_last(cast: C
 def test_the_chair_is_shown_what_changed_since_the_version_seen_last_and_since_last_year(cast: Cast) -> None:
     copy = copied_plan(made.approved_plan(cast), cast)
     copy = plans.circulate_plan(plan=copy, actor=cast.planner, at=made.moment())
-    chair = as_user(cast.council_chair)
+    chair = signed_in(cast.council_chair)
     first = text(chair.get(at(copy, "plan/approval")))
     assert "Changes since the plan of 2026" in first
     assert "which you saw last" not in first
@@ -148,7 +142,7 @@ def test_the_comparison_shows_texts_as_they_are_read_and_no_marks(cast: Cast) ->
             row=first, revision=first.revision, values={"text_en": written}, actor=cast.planner, at=made.moment()
         )
         plan = plans.circulate_plan(plan=Plan.objects.get(pk=plan.pk), actor=cast.planner, at=made.moment())
-    page = text(as_user(cast.heads["RU"]).get(at(plan, "plan/compare") + "?older=2&newer=3"))
+    page = text(signed_in(cast.heads["RU"]).get(at(plan, "plan/compare") + "?older=2&newer=3"))
     fields = page[page.index("ops-changes__fields") : page.index("</dl>", page.index("ops-changes__fields"))]
     assert "<strong>" in fields and "<li><p>at night</p></li>" in fields
     assert re.search(r"<del><span[^>]*>was </span>.{0,10}&lt;b&gt;day&lt;/b&gt;", fields)
@@ -166,7 +160,7 @@ def test_a_row_that_moved_is_told_apart_from_rows_that_only_took_another_number(
     third = Measure.objects.get(objective__plan=plan, text_en="Measure 3")
     plans.move_row(row=third, to=1, actor=cast.planner, at=made.moment())
     plan = plans.circulate_plan(plan=Plan.objects.get(pk=plan.pk), actor=cast.planner, at=made.moment())
-    page = text(as_user(cast.planner).get(at(plan, "plan/compare") + "?older=2&newer=3"))
+    page = text(signed_in(cast.planner).get(at(plan, "plan/compare") + "?older=2&newer=3"))
     assert page.count('ops-changes__item--moved"') == 1
     assert "<dt>Number</dt>" in page
     assert "Another number only, because of a row before them: 2" in page.replace("</span>", "")
@@ -185,7 +179,7 @@ def test_the_timeline_shows_the_part_of_the_year_that_the_address_names(
     cast: Cast, query: str, inside: list[str], outside: list[str]
 ) -> None:
     plan = made.approved_plan(cast)
-    page = text(as_user(cast.planner).get(at(plan, "timeline") + query))
+    page = text(signed_in(cast.planner).get(at(plan, "timeline") + query))
     assert [words for words in inside if words not in page] == []
     assert [words for words in outside if words in page] == []
     ids = re.findall(r'\bid="([^"]+)"', page)
@@ -195,4 +189,4 @@ def test_the_timeline_shows_the_part_of_the_year_that_the_address_names(
 @pytest.mark.parametrize("query", ["?zoom=day", "?zoom=quarter&at=5", "?zoom=month&at=0", "?zoom=month&at=٣", "?at=2"])
 def test_a_part_of_the_year_that_does_not_exist_is_not_found(cast: Cast, query: str) -> None:
     plan = made.approved_plan(cast)
-    assert as_user(cast.planner).get(at(plan, "timeline") + query).status_code == 404
+    assert signed_in(cast.planner).get(at(plan, "timeline") + query).status_code == 404

@@ -22,6 +22,7 @@ from operations.models import (
     Return,
     Stage,
 )
+from tests.clients import signed_in
 from tests.factories import plans as made
 from tests.factories.people import PASSWORD, Cast, make_cast, make_officer, make_user
 from tests.factories.reference import load_reference, make_agency
@@ -35,12 +36,6 @@ def cast() -> Cast:
     return make_cast()
 
 
-def as_user(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def at(plan: Plan, *parts: object) -> str:
     return "/".join(["/operations", plan.operation.slug, *(str(part) for part in parts), ""])
 
@@ -51,7 +46,7 @@ def text(response: Any) -> str:
 
 def test_the_whole_way_from_an_empty_operation_to_the_approval_goes_by_forms(cast: Cast) -> None:
     make_agency("RU")
-    planner = as_user(cast.planner)
+    planner = signed_in(cast.planner)
     operation = {"year": "2026", "kind": "annual", "slug": "illegal-2026", "title_ru": "Н", "title_en": "I"}
     assert planner.post("/operations/new/", operation).status_code == 302
     assert planner.get("/operations/illegal-2026/plan/").status_code == 200
@@ -70,14 +65,14 @@ def test_the_whole_way_from_an_empty_operation_to_the_approval_goes_by_forms(cas
     assert planner.post(at(plan, "plan/circulate")).status_code == 302
     for code, head in cast.heads.items():
         answer = {"state": code, "answer": "agreed"}
-        assert as_user(head).post(at(plan, "agreement/answer"), answer).status_code == 302
+        assert signed_in(head).post(at(plan, "agreement/answer"), answer).status_code == 302
     meeting = {"body": "IHQ", "number": 1, "held_on": "2026-02-12", "operation": "illegal-2026"}
     assert planner.post("/meetings/new/", meeting).status_code == 302
-    chair = as_user(cast.hq_chair)
+    chair = signed_in(cast.hq_chair)
     recorded = chair.post(at(plan, "plan/record-agreement"), {"meeting": Meeting.objects.get().pk})
     assert recorded.status_code == 302
     assert chair.post(at(plan, "plan/submit")).status_code == 302
-    council = as_user(cast.council_chair)
+    council = signed_in(cast.council_chair)
     page = council.get(at(plan, "plan/approval"))
     shown = re.search(r'name="hash" value="([0-9a-f]{64})"', text(page))
     assert shown is not None
@@ -90,7 +85,7 @@ def test_the_whole_way_from_an_empty_operation_to_the_approval_goes_by_forms(cas
 
 def test_a_wrong_password_approves_nothing_and_five_of_them_close_the_door(cast: Cast) -> None:
     plan = made.submitted_plan(cast)
-    council = as_user(cast.council_chair)
+    council = signed_in(cast.council_chair)
     form = {"hash": plan.current_version.sha256, "password": "wrong"}
     for _attempt in range(5):
         assert council.post(at(plan, "plan/approval"), form).status_code == 422
@@ -101,16 +96,16 @@ def test_a_wrong_password_approves_nothing_and_five_of_them_close_the_door(cast:
 
 def test_the_assistant_sees_the_approval_page_without_the_form(cast: Cast) -> None:
     plan = made.submitted_plan(cast)
-    page = as_user(cast.assistant).get(at(plan, "plan/approval"))
+    page = signed_in(cast.assistant).get(at(plan, "plan/approval"))
     assert page.status_code == 200
     assert 'name="password"' not in text(page)
     form = {"hash": plan.current_version.sha256, "password": PASSWORD}
-    assert as_user(cast.assistant).post(at(plan, "plan/approval"), form).status_code == 403
+    assert signed_in(cast.assistant).post(at(plan, "plan/approval"), form).status_code == 403
 
 
 def test_another_hash_than_the_one_shown_is_a_conflict(cast: Cast) -> None:
     plan = made.submitted_plan(cast)
-    answer = as_user(cast.council_chair).post(at(plan, "plan/approval"), {"hash": "0" * 64, "password": PASSWORD})
+    answer = signed_in(cast.council_chair).post(at(plan, "plan/approval"), {"hash": "0" * 64, "password": PASSWORD})
     assert answer.status_code == 409
 
 
@@ -118,13 +113,13 @@ def test_a_draft_looks_missing_to_everybody_but_the_headquarters(cast: Cast) -> 
     plan = made.drafted_plan(cast)
     officer = make_officer(make_agency())
     for person in (cast.heads["RU"], cast.observer, officer):
-        client = as_user(person)
+        client = signed_in(person)
         missing = client.get("/operations/no-such/plan/")
         for page in ("plan", "plan/edit", "agreement", "timeline"):
             found = client.get(at(plan, page))
             assert found.status_code == 404
             assert _without_address(found) == _without_address(missing)
-    assert as_user(cast.planner).get(at(plan, "plan")).status_code == 200
+    assert signed_in(cast.planner).get(at(plan, "plan")).status_code == 200
 
 
 def _without_address(response: Any) -> str:
@@ -136,10 +131,10 @@ def test_the_text_in_force_is_what_others_read_while_an_amendment_is_drafted(cas
     plan = made.approved_plan(cast)
     plan = plans.amend_plan(plan=plan, comment="Новая задача", actor=cast.planner, at=made.moment())
     made.add(plan, "objective", cast, text_ru="Тайная задача", text_en="A secret objective")
-    assert "A secret objective" in text(as_user(cast.planner).get(at(plan, "plan")))
+    assert "A secret objective" in text(signed_in(cast.planner).get(at(plan, "plan")))
     for person in (cast.heads["RU"], cast.observer):
         for page in ("plan", "timeline"):
-            response = as_user(person).get(at(plan, page))
+            response = signed_in(person).get(at(plan, page))
             assert response.status_code == 200
             assert "A secret objective" not in text(response)
 
@@ -151,7 +146,7 @@ def test_an_observer_reads_the_plan_in_force_and_no_version_that_was_only_circul
     made.agree_all(plan, cast)
     plan = plans.record_agreement(plan=plan, in_correspondence=True, actor=cast.hq_chair, at=made.moment())
     made.approve(plans.submit_plan(plan=plan, actor=cast.hq_chair, at=made.moment()), cast)
-    observer = as_user(cast.observer)
+    observer = signed_in(cast.observer)
     assert observer.get(at(plan, "plan/versions/1")).status_code == 404
     assert observer.get(at(plan, "plan/versions/2")).status_code == 200
     page = text(observer.get(at(plan, "plan")))
@@ -164,7 +159,7 @@ def test_the_second_editor_of_a_row_is_shown_both_texts_and_loses_neither(cast: 
     row = Measure.objects.first()
     values = made.measure_values(1, objective=row.objective_id, stage=row.stage_id)
     address = at(plan, "plan/edit/measure", row.pk)
-    client = as_user(cast.planner)
+    client = signed_in(cast.planner)
     assert client.post(address, values | {"text_en": "Hers", "revision": 1}).status_code == 302
     conflict = client.post(address, values | {"text_en": "His own", "revision": 1})
     assert conflict.status_code == 409
@@ -191,7 +186,7 @@ def test_bad_input_is_an_error_of_its_field_and_keeps_what_was_typed(cast: Cast,
     plan = made.drafted_plan(cast)
     stage = plan.stages.get(number=1)
     values = {**made.stage_values(2026, 1, (6, 15), (6, 24)), "revision": stage.revision, name: typed}
-    answer = as_user(cast.planner).post(at(plan, "plan/edit/stage", stage.pk), values)
+    answer = signed_in(cast.planner).post(at(plan, "plan/edit/stage", stage.pk), values)
     assert answer.status_code == 422
     assert "There is a problem" in text(answer)
     assert typed in answer.content.decode()
@@ -201,7 +196,7 @@ def test_bad_input_is_an_error_of_its_field_and_keeps_what_was_typed(cast: Cast,
 def test_script_in_a_text_is_shown_as_text(cast: Cast) -> None:
     plan = made.drafted_plan(cast)
     made.add(plan, "objective", cast, text_ru="<script>alert(1)</script>", text_en="{{7*7}} javascript:alert(1)")
-    page = as_user(cast.planner).get(at(plan, "plan"))
+    page = signed_in(cast.planner).get(at(plan, "plan"))
     assert "<script>alert" not in page.content.decode()
     assert "{{7*7}}" in page.content.decode()
 
@@ -209,7 +204,7 @@ def test_script_in_a_text_is_shown_as_text(cast: Cast) -> None:
 def test_rows_move_and_go_without_script(cast: Cast) -> None:
     plan = made.drafted_plan(cast)
     first, second = Measure.objects.order_by("position")
-    client = as_user(cast.planner)
+    client = signed_in(cast.planner)
     assert client.post(at(plan, "plan/edit/measure", second.pk, "move"), {"to": 1}).status_code == 302
     assert list(Measure.objects.order_by("position")) == [second, first]
     assert client.get(at(plan, "plan/edit/measure", first.pk, "remove")).status_code == 200
@@ -220,7 +215,7 @@ def test_rows_move_and_go_without_script(cast: Cast) -> None:
 
 def test_a_circulated_plan_cannot_be_edited(cast: Cast) -> None:
     plan = made.circulated_plan(cast)
-    client = as_user(cast.planner)
+    client = signed_in(cast.planner)
     assert client.get(at(plan, "plan/edit")).status_code == 409
     assert client.post(at(plan, "plan/edit/objective/new"), {"text_ru": "Ещё"}).status_code == 409
 
@@ -229,7 +224,7 @@ def test_what_a_draft_lacks_is_listed_with_links_and_holds_up_circulation(cast: 
     plan = made.drafted_plan(cast)
     measure = Measure.objects.first()
     measure.responsible_kinds.clear()
-    client = as_user(cast.planner)
+    client = signed_in(cast.planner)
     assert f'href="#measure-{measure.pk}"' in text(client.get(at(plan, "plan/edit")))
     refused = client.post(at(plan, "plan/circulate"))
     assert refused.status_code == 422
@@ -238,13 +233,13 @@ def test_what_a_draft_lacks_is_listed_with_links_and_holds_up_circulation(cast: 
 
 def test_remarks_are_answered_and_confirmed_on_the_board(cast: Cast) -> None:
     plan = made.circulated_plan(cast)
-    head, planner = as_user(cast.heads["KG"]), as_user(cast.planner)
+    head, planner = signed_in(cast.heads["KG"]), signed_in(cast.planner)
     typed = {"state": "KG", "answer": "agreed_with_remarks", "remarks-0-text": "Уточнить", "remarks-0-place": "1.1"}
     assert head.post(at(plan, "agreement/answer"), typed).status_code == 302
     remark = Remark.objects.get()
     reply = {"disposition": "taken", "reply": "Учтено"}
     assert planner.post(at(plan, "agreement/remarks", remark.pk), reply).status_code == 302
-    assert as_user(cast.heads["AM"]).post(at(plan, "agreement/remarks", remark.pk, "confirm")).status_code == 404
+    assert signed_in(cast.heads["AM"]).post(at(plan, "agreement/remarks", remark.pk, "confirm")).status_code == 404
     assert "Confirm the reply" in text(head.get(at(plan, "agreement")))
     assert head.post(at(plan, "agreement/remarks", remark.pk, "confirm")).status_code == 302
     remark.refresh_from_db()
@@ -262,7 +257,7 @@ def test_a_states_words_are_read_by_that_state_and_the_headquarters(cast: Cast) 
         at=made.moment(),
     )
     for person, reads in ((cast.planner, True), (cast.heads["BY"], True), (cast.heads["AM"], False)):
-        page = text(as_user(person).get(at(plan, "agreement")))
+        page = text(signed_in(person).get(at(plan, "agreement")))
         assert ("Внутренние доводы" in page) is reads
         assert "Objected" in page
 
@@ -270,7 +265,7 @@ def test_a_states_words_are_read_by_that_state_and_the_headquarters(cast: Cast) 
 def test_an_answer_without_its_comment_keeps_what_was_typed(cast: Cast) -> None:
     plan = made.circulated_plan(cast)
     typed = {"state": "BY", "answer": "objected", "remarks-1-text": "Сохраните это"}
-    answer = as_user(cast.heads["BY"]).post(at(plan, "agreement/answer"), typed)
+    answer = signed_in(cast.heads["BY"]).post(at(plan, "agreement/answer"), typed)
     assert answer.status_code == 422
     assert "Сохраните это" in text(answer)
     assert not Agreement.objects.exists()
@@ -279,16 +274,16 @@ def test_an_answer_without_its_comment_keeps_what_was_typed(cast: Cast) -> None:
 def test_a_letter_is_confirmed_by_somebody_else_on_the_board(cast: Cast) -> None:
     plan = made.circulated_plan(cast)
     letter = {"state": "TJ", "answer": "agreed", "method": "letter", "letter_number": "1", "letter_date": "2026-01-20"}
-    planner = as_user(cast.planner)
+    planner = signed_in(cast.planner)
     assert planner.post(at(plan, "agreement/letter"), letter).status_code == 302
     pk = Agreement.objects.get().pk
     assert planner.post(at(plan, "agreement/letters", pk)).status_code == 403
-    assert as_user(cast.hq_chair).post(at(plan, "agreement/letters", pk)).status_code == 302
+    assert signed_in(cast.hq_chair).post(at(plan, "agreement/letters", pk)).status_code == 302
 
 
 def test_a_plan_is_started_as_a_copy_of_the_year_before(cast: Cast) -> None:
     made.drafted_plan(cast)
-    planner = as_user(cast.planner)
+    planner = signed_in(cast.planner)
     planner.post(
         "/operations/new/",
         {"year": "2027", "kind": "annual", "slug": "illegal-2027", "title_ru": "Н", "title_en": "I"},
@@ -304,7 +299,7 @@ def test_a_plan_is_started_as_a_copy_of_the_year_before(cast: Cast) -> None:
 
 def test_the_timeline_draws_by_attributes_and_says_the_same_in_a_table(cast: Cast) -> None:
     plan = made.approved_plan(cast)
-    page = as_user(cast.planner).get(at(plan, "timeline"))
+    page = signed_in(cast.planner).get(at(plan, "timeline"))
     markup = page.content.decode()
     assert "style=" not in markup
     assert re.search(r'<rect x="\d+(\.\d)?" y="\d+" width="\d', markup)
@@ -316,7 +311,7 @@ def test_a_measure_of_a_stage_is_drawn_over_the_days_of_its_stage(cast: Cast) ->
     plan = made.approved_plan(cast)
     stage = plan.stages.first()
     measure = Measure.objects.filter(objective__plan=plan, timing=Measure.Timing.DURING_STAGE, stage=stage).first()
-    picture = as_user(cast.planner).get(at(plan, "timeline")).context["timeline"]
+    picture = signed_in(cast.planner).get(at(plan, "timeline")).context["timeline"]
     line = next(one for one in picture.lines if one.kind == "measure" and measure.text_en in one.label)
     assert (line.first, line.last) == (stage.start_date, stage.end_date)
     assert line.note.startswith(f"during stage {stage.number}")
@@ -328,7 +323,7 @@ def test_what_is_done_all_year_or_each_quarter_fills_the_year_and_is_no_date(cas
     for measure, timing in ((standing, Measure.Timing.PERMANENT), (quarterly, Measure.Timing.QUARTERLY)):
         Measure.objects.filter(pk=measure.pk).update(timing=timing, stage=None, start_date=None, end_date=None)
     address = at(plan, "timeline")
-    page = as_user(cast.planner).get(address)
+    page = signed_in(cast.planner).get(address)
     lines = [line for line in page.context["timeline"].lines if line.kind == "standing"]
     assert [len(line.bars) for line in lines] == [1, 4]
     for line, words in zip(lines, ("permanently", "quarterly"), strict=True):
@@ -336,29 +331,29 @@ def test_what_is_done_all_year_or_each_quarter_fills_the_year_and_is_no_date(cas
         assert line.note.startswith(words)
     ends = [bar.x + bar.width for bar in lines[1].bars[:3]]
     assert all(end < bar.x for end, bar in zip(ends, lines[1].bars[1:], strict=True)), "quarters are told apart"
-    quarter = as_user(cast.planner).get(f"{address}?zoom=quarter&at=2").context["timeline"]
+    quarter = signed_in(cast.planner).get(f"{address}?zoom=quarter&at=2").context["timeline"]
     assert [len(line.bars) for line in quarter.lines if line.kind == "standing"] == [1, 1]
 
 
 def test_a_return_of_the_year_that_is_due_in_the_next_is_marked_at_the_edge_and_named_in_the_table(cast: Cast) -> None:
     plan = made.approved_plan(cast)
     ReportingPeriod.objects.filter(operation=plan.operation, kind="interval").exclude(code__contains="Q4").delete()
-    page = as_user(cast.planner).get(at(plan, "timeline"))
+    page = signed_in(cast.planner).get(at(plan, "timeline"))
     (bar,) = (bar for line in page.context["timeline"].lines for bar in line.bars if bar.kind == "later")
     assert bar.first == dt.date(2027, 1, 15)
     assert "2027-01-15" in text(page)
     for part in (1, 4):
-        zoomed = as_user(cast.planner).get(f"{at(plan, 'timeline')}?zoom=quarter&at={part}").context["timeline"]
+        zoomed = signed_in(cast.planner).get(f"{at(plan, 'timeline')}?zoom=quarter&at={part}").context["timeline"]
         assert not [bar for line in zoomed.lines for bar in line.bars if bar.kind == "later"]
 
 
 def test_the_board_offers_a_reminder_and_says_when_one_was_sent(cast: Cast) -> None:
     plan = made.circulated_plan(cast)
     made.agree_all(plan, cast, but=("KZ", "BY"))
-    planner, address = as_user(cast.planner), at(plan, "agreement")
+    planner, address = signed_in(cast.planner), at(plan, "agreement")
     page = text(planner.get(address))
     assert page.count("Remind now") == 2 and "Remind all who are waited for" in page
-    assert "Remind now" not in text(as_user(cast.heads["KZ"]).get(address))
+    assert "Remind now" not in text(signed_in(cast.heads["KZ"]).get(address))
     sent = planner.post(f"{address}remind/", {"state": "KZ"})
     assert (sent.status_code, sent.headers["Location"]) == (302, f"{address}#state-KZ")
     page = text(planner.get(address))
@@ -373,11 +368,11 @@ def test_the_board_offers_a_reminder_and_says_when_one_was_sent(cast: Cast) -> N
 def test_the_agreement_is_recorded_at_a_meeting_of_the_headquarters_on_this_operation_or_on_none(cast: Cast) -> None:
     plan = made.circulated_plan(cast)
     made.agree_all(plan, cast)
-    clerk = as_user(cast.planner)
+    clerk = signed_in(cast.planner)
     for number, body, operation in ((1, "IHQ", ""), (2, "IHQ", plan.operation.slug), (3, "COUNCIL", "")):
         facts = {"body": body, "number": number, "held_on": "2026-02-10", "operation": operation}
         assert clerk.post("/meetings/new/", facts).status_code == 302
-    chair = as_user(cast.hq_chair)
+    chair = signed_in(cast.hq_chair)
     page = text(chair.get(at(plan, "plan/record-agreement")))
     assert "№ 1, 2026-02-10" in page and "№ 2, 2026-02-10" in page and "№ 3" not in page
     assert (
@@ -387,18 +382,18 @@ def test_the_agreement_is_recorded_at_a_meeting_of_the_headquarters_on_this_oper
 
 def test_an_election_at_a_meeting_of_the_council_makes_a_term(cast: Cast) -> None:
     ChairTerm.objects.all().delete()
-    as_user(cast.assistant).post("/meetings/new/", {"body": "COUNCIL", "number": 28, "held_on": "2026-02-10"})
+    signed_in(cast.assistant).post("/meetings/new/", {"body": "COUNCIL", "number": 28, "held_on": "2026-02-10"})
     meeting = Meeting.objects.get()
     make_user("new-chair")
     election = {"holder": "new-chair", "state": "KG", "from_date": "2026-03-01", "until_date": "2027-03-01"}
     address = f"/meetings/{meeting.pk}/add/election/"
-    assert as_user(cast.assistant).post(address, election).status_code == 403
-    assert as_user(cast.hq_chair).post(address, election).status_code == 302
+    assert signed_in(cast.assistant).post(address, election).status_code == 403
+    assert signed_in(cast.hq_chair).post(address, election).status_code == 302
     assert ChairTerm.objects.get().holder.username == "new-chair"
 
 
 def test_a_meeting_is_recorded_in_the_order_of_its_minutes(cast: Cast) -> None:
-    client = as_user(cast.assistant)
+    client = signed_in(cast.assistant)
     client.post("/meetings/new/", {"body": "IHQ", "number": 3, "held_on": "2026-02-10", "place_en": "Cholpon-Ata"})
     meeting = Meeting.objects.get()
     base = f"/meetings/{meeting.pk}/add"
@@ -426,7 +421,7 @@ def queries(client: Client, address: str) -> int:
 @pytest.mark.parametrize("where", ["plan", "plan/edit", "timeline"])
 def test_a_draft_of_many_rows_takes_as_many_queries_as_a_small_one(cast: Cast, where: str) -> None:
     plan = made.drafted_plan(cast)
-    client, days = as_user(cast.planner), {"start_date": "2026-06-15", "end_date": "2026-06-16"}
+    client, days = signed_in(cast.planner), {"start_date": "2026-06-15", "end_date": "2026-06-16"}
     made.add(plan, "window", cast, stage=plan.stages.first().pk, state="AM", **days)
     before = queries(client, at(plan, where))
     objective = plan.objectives.get()
@@ -441,7 +436,7 @@ def test_a_draft_of_many_rows_takes_as_many_queries_as_a_small_one(cast: Cast, w
 @pytest.mark.parametrize("where", ["plan", "agreement", "plan/versions/1"])
 def test_a_shared_plan_takes_as_many_queries_with_six_answers_as_with_one(cast: Cast, where: str) -> None:
     plan = made.circulated_plan(cast)
-    client = as_user(cast.planner)
+    client = signed_in(cast.planner)
     remarks = [{"place": "", "text": "Раз"}, {"place": "", "text": "Два"}]
     respond = {"plan": plan, "answer": "agreed_with_remarks", "at": made.moment()}
     agreements.respond(state=made.state("AM"), actor=cast.heads["AM"], remarks=remarks[:1], **respond)
@@ -456,7 +451,7 @@ def test_a_circulated_amendment_is_read_by_those_who_agree_it_and_by_nobody_else
     plan = plans.amend_plan(plan=plan, comment="Новая задача", actor=cast.planner, at=made.moment())
     made.add(plan, "objective", cast, text_ru="Тайная задача", text_en="A secret objective")
     plan = plans.circulate_plan(plan=plan, actor=cast.planner, at=made.moment())
-    observer, head = as_user(cast.observer), as_user(cast.heads["RU"])
+    observer, head = signed_in(cast.observer), signed_in(cast.heads["RU"])
     assert "A secret objective" in text(head.get(at(plan, "plan")))
     assert "A secret objective" not in text(observer.get(at(plan, "plan")))
     assert observer.get(at(plan, "agreement")).status_code == 404
@@ -467,5 +462,5 @@ def test_what_a_planner_writes_after_the_plan_was_returned_is_not_read_by_a_head
     plan = made.submitted_plan(cast)
     plan = plans.return_plan(plan=plan, comment="Уточнить", actor=cast.council_chair, at=made.moment())
     made.add(plan, "objective", cast, text_ru="Тайная задача", text_en="A secret objective")
-    assert "A secret objective" in text(as_user(cast.planner).get(at(plan, "plan")))
-    assert "A secret objective" not in text(as_user(cast.heads["RU"]).get(at(plan, "plan")))
+    assert "A secret objective" in text(signed_in(cast.planner).get(at(plan, "plan")))
+    assert "A secret objective" not in text(signed_in(cast.heads["RU"]).get(at(plan, "plan")))

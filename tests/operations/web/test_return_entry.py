@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from operations.domain.returns import recall_submission, save_draft, submit_return
 from operations.models import AuditEntry, Submission, User
+from tests.clients import signed_in
 from tests.factories.reporting import Story, cells, figures, make_draft, make_story
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +24,6 @@ def story(monkeypatch) -> Story:
     story = make_story()
     monkeypatch.setattr("django.utils.timezone.now", lambda: story.at)
     return story
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def address(story: Story) -> str:

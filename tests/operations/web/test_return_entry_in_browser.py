@@ -3,13 +3,13 @@
 import datetime as dt
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from operations.domain.returns import save_draft, submit_return
 from operations.models import Return, Submission, User
 from tests.browser import listen
+from tests.clients import let_in
 from tests.factories.reporting import Story, cells, figures, make_draft, make_story
 from tests.journeys.pages import paste, press, sign_in
 
@@ -27,10 +27,7 @@ def story(reference) -> Story:
 
 
 def open_grid(page: Page, live_server, story: Story, user: User | None = None) -> None:
-    client = Client()
-    client.force_login(user or story.officer, backend="allauth.account.auth_backends.AuthenticationBackend")
-    address = live_server.url.replace("127.0.0.1", "localhost")
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
+    let_in(page, user or story.officer, live_server.url)
     page.goto(f"/returns/{story.expected_return.pk}/")
 
 

@@ -4,11 +4,11 @@ import re
 import time
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from operations.domain.returns import accept_submission, return_submission, submit_return
-from operations.models import Breach, Submission, User
+from operations.models import Breach, Submission
+from tests.clients import signed_in
 from tests.factories.operations import make_return
 from tests.factories.people import make_head, make_officer
 from tests.factories.reference import make_agency
@@ -24,12 +24,6 @@ def story(monkeypatch) -> Story:
     story = make_story()
     monkeypatch.setattr("django.utils.timezone.now", lambda: story.at)
     return story
-
-
-def signed_in(user: User, **options: object) -> Client:
-    client = Client(**options)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def page(story: Story) -> str:
@@ -106,7 +100,7 @@ def test_an_older_form_is_shown_again_beside_what_was_saved_meanwhile(story: Sto
     assert response.status_code == 409
     assert 'value="9"' in shown
     assert f'name="revision" value="1.{draft.revision}"' in shown
-    assert "somebody else: 5" in shown
+    assert f"Saved meanwhile by {story.officer}: 5" in shown
     assert cells(draft) == {"VIO01.TOTAL": 5}
 
 

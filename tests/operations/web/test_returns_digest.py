@@ -1,10 +1,10 @@
 """The page of the headquarters' digest, and the ways to it."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from operations.models import User
+from tests.clients import signed_in
 from tests.factories.operations import make_return
 from tests.factories.people import make_officer
 from tests.factories.reference import make_agency
@@ -22,9 +22,7 @@ def story(monkeypatch) -> Story:
 
 
 def shown(user: User, name: str = "returns-digest", **query: str) -> str:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    response = client.get(reverse(f"operations:{name}", args=["illegal-2026"]), query)
+    response = signed_in(user).get(reverse(f"operations:{name}", args=["illegal-2026"]), query)
     assert response.status_code == 200
     return response.content.decode()
 

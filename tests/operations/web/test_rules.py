@@ -1,21 +1,15 @@
 """The pages of control rules, from a proposal to a version in force."""
 
 import pytest
-from django.test import Client
 
 from operations.domain import jobs, rule_versions
 from operations.models import Job, Rule
+from tests.clients import signed_in
 from tests.factories.people import Cast
 from tests.factories.reports import make_results
 from tests.operations.domain.test_rule_versions import STRICTER
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def test_a_rule_is_proposed_tried_and_put_in_force(cast: Cast):

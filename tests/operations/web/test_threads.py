@@ -3,14 +3,14 @@
 import datetime as dt
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from operations.domain.comments import comment_on
 from operations.domain.moments import moscow_date
 from operations.domain.queries import ask_query
 from operations.domain.returns import accept_submission, explain_breach, return_submission, save_draft, submit_return
-from operations.models import Comment, Query, Submission, User
+from operations.models import Comment, Query, Submission
+from tests.clients import signed_in
 from tests.factories.operations import make_period, make_return, make_submission
 from tests.factories.people import make_head, make_officer
 from tests.factories.reference import make_agency
@@ -25,12 +25,6 @@ def story(monkeypatch) -> Story:
     story = make_story()
     monkeypatch.setattr("django.utils.timezone.now", lambda: story.at)
     return story
-
-
-def signed_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def accepted(story: Story, values: dict | None = None) -> Submission:

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from operations.domain.returns import accept_submission, roll_up_return, save_draft, start_return, submit_return
 from operations.domain.units import add_units
-from operations.models import Notice, Submission, Unit, User
+from operations.models import Notice, Submission, Unit
+from tests.clients import signed_in
 from tests.factories.people import make_administrator, make_head, make_officer
 from tests.factories.reference import make_agency
 from tests.factories.reporting import Story, cells, figures, make_story
@@ -24,12 +25,6 @@ def told(monkeypatch) -> UnitStory:
     told = make_unit_story()
     monkeypatch.setattr("django.utils.timezone.now", lambda: told.story.at)
     return told
-
-
-def signed_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def at(story: Story, page: str = "return-units", **more) -> str:

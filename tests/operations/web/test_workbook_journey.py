@@ -6,12 +6,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from operations.models import Return
 from operations.workbooks.return_workbook_format import DATA_SHEET, FAULTS_SHEET
+from tests.clients import let_in
 from tests.factories.reporting import Story, cells, make_story
 from tests.operations.workbooks.workbook_files import PLANTED, WRONG_ENTRIES, filled, rows_of, with_planted_errors
 
@@ -31,12 +31,6 @@ def story(reference) -> Story:
     return story
 
 
-def sign_in(page: Page, story: Story, address: str) -> None:
-    client = Client()
-    client.force_login(story.officer, backend="allauth.account.auth_backends.AuthenticationBackend")
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
-
-
 def send(page: Page, path: Path) -> None:
     page.set_input_files("input[type=file]", path)
     page.click("form[enctype] button")
@@ -51,7 +45,7 @@ def downloaded(page: Page, link: str) -> bytes:
 def test_a_workbook_goes_out_comes_back_wrong_is_mended_and_imported(
     page: Page, live_server, story: Story, tmp_path: Path, assert_accessible
 ):
-    sign_in(page, story, live_server.url.replace("127.0.0.1", "localhost"))
+    let_in(page, story.officer, live_server.url.replace("127.0.0.1", "localhost"))
     page.goto(f"/returns/{story.expected_return.pk}/workbook/")
     assert_accessible(page)
     path = tmp_path / "return.xlsx"
@@ -75,7 +69,7 @@ def test_a_workbook_goes_out_comes_back_wrong_is_mended_and_imported(
 def test_a_file_that_is_too_large_is_refused_before_it_is_sent(
     page: Page, live_server, story: Story, tmp_path: Path, assert_accessible
 ):
-    sign_in(page, story, live_server.url.replace("127.0.0.1", "localhost"))
+    let_in(page, story.officer, live_server.url.replace("127.0.0.1", "localhost"))
     page.goto(f"/returns/{story.expected_return.pk}/workbook/")
     path = tmp_path / "large.xlsx"
     path.write_bytes(b"\0" * (25 * 1024 * 1024 + 1))
@@ -91,7 +85,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(
 def test_every_planted_error_is_on_the_page_in_one_pass_and_marked_in_the_same_workbook(
     page: Page, live_server, story: Story, tmp_path: Path, assert_accessible
 ):
-    sign_in(page, story, live_server.url.replace("127.0.0.1", "localhost"))
+    let_in(page, story.officer, live_server.url.replace("127.0.0.1", "localhost"))
     page.goto(f"/returns/{story.expected_return.pk}/workbook/")
     blank = downloaded(page, "a[href$='/workbook/file/']")
     rows = rows_of(openpyxl.load_workbook(io.BytesIO(blank))[DATA_SHEET])

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from operations.domain.figures import FigureInput
 from operations.domain.returns import save_draft, submit_return
-from operations.models import AuditEntry, Breach, CellState, Figure, ImportBatch, Submission, User
+from operations.models import AuditEntry, Breach, CellState, Figure, ImportBatch, Submission
+from tests.clients import signed_in
 from tests.factories.people import make_officer
 from tests.factories.reference import category, indicator, make_agency
 from tests.factories.reporting import Story, cells, make_draft, make_story, make_submitted
@@ -28,12 +29,6 @@ def story(monkeypatch) -> Story:
     story = make_story()
     monkeypatch.setattr("django.utils.timezone.now", lambda: story.at)
     return story
-
-
-def signed_in(user: User, **options: object) -> Client:
-    client = Client(headers={"accept-language": "en"}, **options)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def address(story: Story, name: str = "workbook", *more: object) -> str:

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from operations.domain.moments import moscow_date
@@ -18,6 +17,7 @@ from reports.domain.extents import Extent
 from reports.domain.moved_figures import moved_reports
 from reports.domain.snapshots import build_payload, current_snapshot
 from reports.models import Report
+from tests.clients import signed_in
 from tests.factories.people import Cast, make_observer, make_planner
 from tests.factories.reporting import make_story, make_submitted
 from tests.factories.reports import AT, accept, count, final_return, make_report, make_results
@@ -69,8 +69,7 @@ def test_the_page_of_statistics_says_of_which_report_the_figures_have_moved(cast
     operation = make_results()
     report = make_report("approved", operation=operation)
     frozen = current_snapshot(report)
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(cast.planner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signed_in(cast.planner)
     address = f"/operations/{operation.slug}/statistics/"
     assert "The figures have moved" not in client.get(address, follow=True).content.decode()
     accept(final_return(operation), {"ACT01": 77}, number=2)
@@ -96,8 +95,7 @@ def test_the_page_of_a_return_says_when_its_figures_moved_after_a_report(cast: C
     story = make_story()
     accept_submission(submission=make_submitted(story), actor=story.head, at=story.at)
     monkeypatch.setattr("django.utils.timezone.now", lambda: story.at)
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(story.planner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signed_in(story.planner)
     address = f"/returns/{story.expected_return.pk}/"
     for reported_at, is_said in ((story.at, False), (story.at - dt.timedelta(hours=1), True)):
         type(story.expected_return).objects.update(reported_at=reported_at)

@@ -18,6 +18,7 @@ from reports.rendering.document import document_html
 from reports.rendering.docx import NoDraft
 from reports.rendering.frames import Copy
 from reports.rendering.outputs import render
+from tests.clients import signed_in
 from tests.factories.minutes import AT as HELD_AT
 from tests.factories.minutes import recorded_meeting, signed_meeting
 from tests.factories.people import Cast
@@ -96,13 +97,12 @@ def test_the_form_has_twelve_sections_and_seven_annexes_in_its_order(cast: Cast)
     ]
 
 
-def test_the_timeline_of_the_document_is_the_picture_of_the_page(cast: Cast, client):
+def test_the_timeline_of_the_document_is_the_picture_of_the_page(cast: Cast):
     plan = approved(cast)
     snapshot, _approval = following.follow_plan(plan.in_force_version, at=LATER)
     saved = {"approval": None, "language": "en", "copy": Copy(), "for_print": False}
     drawn = document_html(payload=payload_of(snapshot), **saved)
-    client.force_login(cast.planner, backend="allauth.account.auth_backends.AuthenticationBackend")
-    page = client.get(f"/operations/{plan.operation.slug}/timeline/").content.decode()
+    page = signed_in(cast.planner).get(f"/operations/{plan.operation.slug}/timeline/").content.decode()
     wide = page[: page.index("ops-gantt-narrow")]
     bars = [line for line in wide.splitlines() if "<rect" in line and "<title>" in line]
     assert len(bars) == 5

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from operations.models import User
+from tests.clients import signed_in
 from tests.factories.people import Cast
 from tests.factories.reports import make_results
 
@@ -21,12 +21,6 @@ def reader(cast: Cast) -> Client:
     make_results(2026, states=("AM", "RU"), values={"VIO01": 10})
     make_results(2027, values={"VIO01": 12})
     return signed_in(cast.heads["KZ"])
-
-
-def signed_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def shown(answer) -> str:

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from operations.domain.moments import moscow_moment
-from operations.models import AgendaItem, ComplaintAccount, ContextEvent, Decision, Operation, Total, User
+from operations.models import AgendaItem, ComplaintAccount, ContextEvent, Decision, Operation, Total
 from reports.domain.dashboard import read_dashboard
 from reports.domain.dashboard_charts import charts
+from tests.clients import signed_in
 from tests.factories.operations import make_interval, make_meeting, make_return
 from tests.factories.people import Cast
 from tests.factories.reference import category, indicator, make_agency, state
@@ -24,12 +25,6 @@ PAGE = reverse("reports:dashboard", args=["illegal-2026"])
 @pytest.fixture
 def operation(cast: Cast) -> Operation:
     return make_results(2026)
-
-
-def signed_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def shown(client: Client) -> str:

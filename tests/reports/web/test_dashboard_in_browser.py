@@ -1,9 +1,9 @@
 """The dashboard and the comparison in a real browser: for everybody, on a wide screen and on a narrow one."""
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 
+from tests.clients import let_in
 from tests.factories.explored import make_explored
 from tests.factories.people import make_planner
 from tests.factories.reference import load_reference
@@ -23,11 +23,7 @@ def planner(page: Page, live_server) -> Page:
     page.set_default_navigation_timeout(60_000)
     load_reference()
     make_explored(2026)
-    client = Client()
-    client.force_login(make_planner(), backend="allauth.account.auth_backends.AuthenticationBackend")
-    address = live_server.url.replace("127.0.0.1", "localhost")
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
-    return page
+    return let_in(page, make_planner(), live_server.url)
 
 
 def test_the_pages_are_accessible_and_reflow_at_320_pixels(planner: Page, assert_accessible):

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from operations.models import User
+from tests.clients import signed_in
 from tests.factories.explored import make_explored
 from tests.factories.people import make_council_chair, make_head, make_observer, make_officer, make_planner
 from tests.factories.reference import load_reference, make_agency
@@ -33,12 +33,6 @@ def explored(django_db_setup, django_db_blocker) -> Iterator[None]:
         make_explored(2028, states=("AM", "RU"))
         yield
         transaction.set_rollback(True)
-
-
-def signed_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import random
 import re
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 
+from tests.clients import let_in
 from tests.factories.explored import make_explored
 from tests.factories.people import make_planner
 from tests.factories.reference import load_reference
@@ -22,11 +22,7 @@ def planner(page: Page, live_server) -> Page:
     """A planner's browser on an operation with figures on every dimension."""
     load_reference()
     make_explored(2026)
-    client = Client()
-    client.force_login(make_planner(), backend="allauth.account.auth_backends.AuthenticationBackend")
-    address = live_server.url.replace("127.0.0.1", "localhost")
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
-    return page
+    return let_in(page, make_planner(), live_server.url)
 
 
 def random_table(draw: random.Random) -> str:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from operations.models import Job
 from reports.models import FlowObservation
+from tests.clients import signed_in
 from tests.factories.people import make_observer, make_planner
 from tests.reports.domain.test_flows import enter, years
 
@@ -14,14 +15,9 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/flows/?indicator=MIG01&state=RU&frequency=quarter"
 
 
-def signed_in(client, user):
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-def test_a_series_is_shown_with_its_chart_its_table_and_its_breaks(client, reference):
+def test_a_series_is_shown_with_its_chart_its_table_and_its_breaks(reference):
     enter(make_planner(), years(2018, 2024))
-    page = signed_in(client, make_observer()).get(ADDRESS)
+    page = signed_in(make_observer()).get(ADDRESS)
     text = page.content.decode()
     assert page.status_code == 200
     assert "<svg" in text
@@ -29,8 +25,8 @@ def test_a_series_is_shown_with_its_chart_its_table_and_its_breaks(client, refer
     assert "Составить прогноз" not in text  # an observer makes none
 
 
-def test_a_page_of_an_empty_series_says_so(client, reference):
-    page = signed_in(client, make_observer()).get(ADDRESS)
+def test_a_page_of_an_empty_series_says_so(reference):
+    page = signed_in(make_observer()).get(ADDRESS)
     assert page.status_code == 200
     assert page.context["fan"] is None
 
@@ -38,13 +34,13 @@ def test_a_page_of_an_empty_series_says_so(client, reference):
 @pytest.mark.parametrize(
     "address", ["?indicator=VIO01", "?state=XX", "?frequency=day", "?state=%00", "?indicator=MIG01&state=ru;drop"]
 )
-def test_a_series_that_does_not_exist_is_not_found(client, reference, address: str):
-    assert signed_in(client, make_observer()).get(f"/flows/{address}").status_code == 404
+def test_a_series_that_does_not_exist_is_not_found(reference, address: str):
+    assert signed_in(make_observer()).get(f"/flows/{address}").status_code == 404
 
 
-def test_a_forecast_is_asked_for_from_the_page_and_refused_where_the_series_is_short(client, reference):
+def test_a_forecast_is_asked_for_from_the_page_and_refused_where_the_series_is_short(reference):
     planner = make_planner()
-    signed_in(client, planner)
+    client = signed_in(planner)
     asked = {"indicator": "MIG01", "state": "RU", "frequency": "quarter"}
     assert client.post(reverse("reports:forecast-new"), asked).status_code == 422
     enter(planner, years(2018, 2024))
@@ -53,8 +49,8 @@ def test_a_forecast_is_asked_for_from_the_page_and_refused_where_the_series_is_s
     assert Job.objects.get().kind == "reports.forecast"
 
 
-def test_a_form_with_a_wrong_line_keeps_what_was_typed_and_names_the_line(client, reference):
-    signed_in(client, make_planner())
+def test_a_form_with_a_wrong_line_keeps_what_was_typed_and_names_the_line(reference):
+    client = signed_in(make_planner())
     given = {
         "indicator": "MIG01",
         "state": "RU",
@@ -74,11 +70,12 @@ def test_a_form_with_a_wrong_line_keeps_what_was_typed_and_names_the_line(client
 
 
 def test_the_page_of_a_series_makes_the_same_number_of_queries_for_two_years_and_for_ten(
-    client, reference, django_assert_num_queries
+    reference, django_assert_num_queries
 ):
     planner = make_planner()
     enter(planner, years(2024, 2025))
-    signed_in(client, planner).get(ADDRESS)
+    client = signed_in(planner)
+    client.get(ADDRESS)
     with CaptureQueriesContext(connection) as short:
         client.get(ADDRESS)
     enter(planner, years(2014, 2023))

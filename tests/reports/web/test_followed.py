@@ -1,23 +1,17 @@
 """The pages with the documents of a plan and of minutes: who asks for what, and what is drawn."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from operations.models import Job
 from reports.domain.following import follow_plan
 from reports.models import Report, Snapshot
+from tests.clients import signed_in
 from tests.factories.minutes import recorded_meeting
 from tests.factories.people import PASSWORD, Cast
 from tests.factories.plans import approved_plan, drafted_plan, moment
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def asked(name: str, **given: str) -> dict[str, str]:

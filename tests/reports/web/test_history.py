@@ -2,22 +2,15 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from operations.models import User
+from tests.clients import signed_in
 from tests.factories.people import Cast, make_officer
 from tests.factories.reference import make_agency
 from tests.reports.domain.test_published_figures import GIVEN
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def test_history_shows_qualifiers_sources_gaps_and_what_does_not_reconcile(cast: Cast):

@@ -1,23 +1,16 @@
 """Forms on paper: what stands on an empty one and on a filled one, and who may print whose return."""
 
 import pytest
-from django.test import Client
 
 from operations.domain.wording import number_text
 from operations.models import Operation, Return, ReturnForm
+from tests.clients import signed_in
 from tests.factories.people import Cast, make_officer
 from tests.factories.reference import make_agency
 from tests.factories.reports import make_results
 from tests.reports.rendering.pages import plain, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user, language: str = "en") -> Client:
-    client = Client(headers={"accept-language": language})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    client.cookies["django_language"] = language
-    return client
 
 
 @pytest.fixture

@@ -8,20 +8,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from operations.domain import jobs
-from operations.models import Job, User
+from operations.models import Job
 from reports.domain.snapshots import current_snapshot
 from reports.models import Document, Report
+from tests.clients import signed_in
 from tests.factories.people import PASSWORD, Cast
 from tests.factories.reports import accept, count, final_return, make_report, make_results
 
 pytestmark = pytest.mark.django_db
 CALM = {"HTTP_ACCEPT_LANGUAGE": "en"}
-
-
-def signed_in(user: User) -> Client:
-    client = Client(**CALM)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def page(report: Report, name: str = "report", *arguments: str) -> str:

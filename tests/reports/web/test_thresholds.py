@@ -3,12 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from operations.domain.moments import moscow_date
 from operations.models import AgendaItem, Decision
 from reports.domain.disclosure_thresholds import thresholds_on
 from reports.models import DisclosureThresholds
+from tests.clients import signed_in
 from tests.factories.operations import make_meeting
 from tests.factories.people import make_hq_chair, make_observer
 
@@ -30,9 +32,8 @@ def today() -> dt.date:
 
 
 @pytest.fixture
-def chair(client, reference):
-    client.force_login(make_hq_chair(), backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+def chair(reference) -> Client:
+    return signed_in(make_hq_chair())
 
 
 def test_what_the_council_decided_holds_from_its_day_and_is_shown_with_the_decision(chair):
@@ -68,8 +69,8 @@ def test_what_protects_nothing_or_reaches_back_is_refused_at_its_field_and_kept(
     assert not DisclosureThresholds.objects.exists()
 
 
-def test_everybody_reads_that_the_methodology_holds_while_there_is_no_decision(client, reference):
-    client.force_login(make_observer(), backend="allauth.account.auth_backends.AuthenticationBackend")
+def test_everybody_reads_that_the_methodology_holds_while_there_is_no_decision(reference):
+    client = signed_in(make_observer())
     page = client.get("/disclosure-control/")
     assert page.status_code == 200
     assert page.context["in_force"].limits.fine_cell == 5

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from reports.domain import cells as c
 from reports.domain.public_numbers import freeze_edition
 from reports.models import Report
+from tests.clients import signed_in
 from tests.factories.explored import accepted_return
 from tests.factories.operations import make_approved_plan, make_operation, make_period
 from tests.factories.people import make_administrator, make_head, make_observer, make_officer, make_planner
@@ -65,12 +65,6 @@ def released(operation) -> None:
     Report.objects.filter(pk=snapshot.report_id).update(status=Report.Status.PUBLISHED, published_at=AT)
 
 
-def signed_in(user, language: str = "en") -> Client:
-    client = Client(headers={"accept-language": language})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
 def numbers_in(content: bytes) -> set[str]:
     """Every number of a file or a page, whatever stands between its thousands; in a workbook, of all its parts."""
     if content[:2] == b"PK":
@@ -113,7 +107,7 @@ def doors() -> Iterator[str]:
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("make", [make_observer, make_administrator])
 def test_no_number_about_persons_is_anywhere_that_was_not_released(make, language: str):
-    client = signed_in(make(), language)
+    client = signed_in(make(), language=language)
     opened = 0
     for door in doors():
         answer = client.get(door)
