@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from operations.domain import jobs
 from operations.models import ImportBatch, Job, Submission
+from tests.clients import signed_in
 from tests.factories.imports import sheet, table
 from tests.factories.reporting import Story, cells, make_story
-from tests.operations.web.test_returns import signed_in
 
 pytestmark = pytest.mark.django_db
 Status = ImportBatch.Status

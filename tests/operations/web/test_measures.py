@@ -9,10 +9,11 @@ from operations.domain import operations, plans, returns
 from operations.domain.errors import BadInput, NotAllowed, Stale, WrongState
 from operations.domain.plan_accounts import accounts_of, how_far_is, own_account
 from operations.models import AgencyKind, Measure, MeasureAccount, Plan, Return
+from tests.clients import signed_in
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast, make_officer
 from tests.factories.reference import load_reference, make_agency
-from tests.operations.web.test_plans import as_user, at, text
+from tests.operations.web.test_plans import at, text
 
 pytestmark = pytest.mark.django_db
 DONE = {"progress": "done", "account_ru": "Исполнено", "account_en": "Carried out"}
@@ -91,7 +92,7 @@ def test_an_account_leaves_the_approved_text_alone_also_while_an_amendment_is_dr
     plans.amend_plan(plan=Plan.objects.get(), comment="Новая задача", actor=cast.planner, at=made.moment())
     assert account(measure, cast.heads["RU"], progress="in_progress").progress == "in_progress"
     page = at(plan, "plan/measures", measure.pk, "account")
-    assert as_user(cast.heads["RU"]).get(page).status_code == 200
+    assert signed_in(cast.heads["RU"]).get(page).status_code == 200
 
 
 def test_a_measure_that_comes_with_an_amendment_has_no_account_yet(cast: Cast) -> None:
@@ -132,7 +133,7 @@ def test_the_second_of_two_accounts_of_one_side_meets_the_first_and_other_sides_
     with pytest.raises(Stale):
         plans.give_account(measure=measure, revision=0, values=DONE, actor=officer, at=made.moment())
     address = at(Plan.objects.get(), "plan/measures", measure.pk, "account")
-    conflict = as_user(officer).post(address, DONE | {"account_en": "The second", "revision": 0})
+    conflict = signed_in(officer).post(address, DONE | {"account_en": "The second", "revision": 0})
     assert conflict.status_code == 409
     assert "The first" in text(conflict) and "The second" in text(conflict)
     assert plans.give_account(measure=measure, revision=0, values=DONE, actor=cast.planner, at=made.moment())
@@ -140,13 +141,13 @@ def test_the_second_of_two_accounts_of_one_side_meets_the_first_and_other_sides_
 
 def test_an_account_by_form_is_shown_on_the_measure_and_in_the_plan(cast: Cast) -> None:
     measure = made_measure(cast, states=["RU"], kinds=["internal_affairs"])
-    plan, head = Plan.objects.get(), as_user(cast.heads["RU"])
+    plan, head = Plan.objects.get(), signed_in(cast.heads["RU"])
     page = at(plan, "plan/measures", measure.pk)
     assert "Give an account" in text(head.get(page))
-    assert "Give an account" not in text(as_user(cast.observer).get(page))
+    assert "Give an account" not in text(signed_in(cast.observer).get(page))
     done = head.post(f"{page}account/", DONE | {"revision": 0})
     assert done.status_code == 302
-    shown = text(as_user(cast.observer).get(page))
+    shown = text(signed_in(cast.observer).get(page))
     assert "Carried out" in shown and "Done" in shown
     assert "Done" in text(head.get(at(plan, "plan")))
     assert head.post(f"{page}account/", {"revision": 1}).status_code == 422
@@ -155,7 +156,7 @@ def test_an_account_by_form_is_shown_on_the_measure_and_in_the_plan(cast: Cast) 
 def test_a_measure_leads_to_its_indicators_and_they_lead_back(cast: Cast) -> None:
     make_agency("RU", "internal_affairs")
     measure = made_measure(cast, states=["RU"], kinds=["internal_affairs"])
-    plan, client = Plan.objects.get(), as_user(cast.planner)
+    plan, client = Plan.objects.get(), signed_in(cast.planner)
     page = at(plan, "plan/measures", measure.pk)
     assert 'href="/indicators/VIO01/"' in text(client.get(page))
     assert 'href="/indicators/VIO01/"' in text(client.get(at(plan, "plan")))
@@ -174,7 +175,7 @@ def test_the_figures_of_a_return_lead_to_their_indicators(cast: Cast) -> None:
     final = Return.objects.get(agency=agency, period__code="S1-FINAL")
     officer = make_officer(agency)
     submission = returns.start_return(expected_return=final, actor=officer, at=made.moment(dt.date(2026, 6, 26)))
-    page = text(as_user(officer).get(f"/returns/{final.pk}/submissions/{submission.number}/"))
+    page = text(signed_in(officer).get(f"/returns/{final.pk}/submissions/{submission.number}/"))
     assert 'href="/indicators/VIO01/"' in page
 
 
@@ -182,9 +183,9 @@ def test_an_indicator_does_not_tell_of_measures_in_a_draft_that_the_reader_canno
     plan = made.drafted_plan(cast)
     measure = Measure.objects.first()
     page = at(plan, "plan/measures", measure.pk)
-    assert page in text(as_user(cast.planner).get("/indicators/VIO01/"))
-    assert page not in text(as_user(cast.observer).get("/indicators/VIO01/"))
-    assert as_user(cast.observer).get(page).status_code == 404
+    assert page in text(signed_in(cast.planner).get("/indicators/VIO01/"))
+    assert page not in text(signed_in(cast.observer).get("/indicators/VIO01/"))
+    assert signed_in(cast.observer).get(page).status_code == 404
 
 
 def test_a_copied_measure_and_its_source_lead_to_each_other(cast: Cast) -> None:
@@ -195,7 +196,7 @@ def test_a_copied_measure_and_its_source_lead_to_each_other(cast: Cast) -> None:
     copy = operations.copy_plan(operation=operation, source=plan, actor=cast.planner, at=made.moment())
     row = Measure.objects.get(objective__plan=copy, copied_from=source)
     here, there = at(plan, "plan/measures", source.pk), at(copy, "plan/measures", row.pk)
-    client = as_user(cast.planner)
+    client = signed_in(cast.planner)
     assert here in text(client.get(there)) and there in text(client.get(here))
 
 

@@ -9,10 +9,11 @@ from django.test import Client
 from operations.domain import plans
 from operations.models import Measure, Plan, PlanSection
 from operations.workbooks.plan_template import standard_skeleton
+from tests.clients import signed_in
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast, make_planner
 from tests.factories.reference import load_reference
-from tests.operations.web.test_plans import as_user, at, text
+from tests.operations.web.test_plans import at, text
 
 pytestmark = pytest.mark.django_db
 BY_SCRIPT = {"X-Autosave": "1", "Accept": "application/json"}
@@ -31,7 +32,7 @@ def plan(cast: Cast) -> Plan:
 
 @pytest.fixture
 def planner(cast: Cast) -> Client:
-    return as_user(cast.planner)
+    return signed_in(cast.planner)
 
 
 def typed_measure(row: Measure, **values: Any) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def test_what_cannot_be_taken_is_told_to_the_script_and_not_saved(plan: Plan, pl
 
 
 def test_two_editors_of_different_measures_never_meet(plan: Plan, planner: Client) -> None:
-    other = as_user(make_planner("second-planner"))
+    other = signed_in(make_planner("second-planner"))
     first, second = Measure.objects.order_by("position")
     for client, row, words in ((planner, first, "Hers"), (other, second, "His")):
         answer = client.post(at(plan, "plan/edit/measure", row.pk), typed_measure(row, text_en=words))
@@ -87,7 +88,7 @@ def test_a_conflict_stands_side_by_side_names_the_other_and_takes_over_field_by_
     address = at(plan, "plan/edit/measure", row.pk)
     hers = {"text_en": "Hers", "responsible_kinds": ["border_service"], "expected_result_en": "Her result"}
     assert planner.post(address, typed_measure(row, **hers)).status_code == 302
-    other = as_user(make_planner("second-planner"))
+    other = signed_in(make_planner("second-planner"))
     his = typed_measure(row, text_en="His own", expected_result_en="His result")
     assert other.post(address, his, headers=BY_SCRIPT).status_code == 412
     conflict = other.post(address, his)
@@ -243,7 +244,7 @@ def test_a_plan_starts_from_the_standard_skeleton_and_says_what_it_still_lacks(p
 
 def test_one_more_remark_keeps_what_was_typed_and_gives_no_answer(cast: Cast, plan: Plan) -> None:
     plan = plans.circulate_plan(plan=plan, actor=cast.planner, at=made.moment())
-    head = as_user(cast.heads["KG"])
+    head = signed_in(cast.heads["KG"])
     rows = {f"remarks-{row}-text": f"Замечание {row}" for row in range(3)}
     typed = {"state": "KG", "answer": "agreed_with_remarks", **rows}
     page = head.post(at(plan, "agreement/answer"), typed | {"one_more": "1"})
@@ -255,5 +256,5 @@ def test_one_more_remark_keeps_what_was_typed_and_gives_no_answer(cast: Cast, pl
 
 
 def test_the_list_of_operations_is_silent_about_a_draft_that_the_reader_cannot_see(cast: Cast, plan: Plan) -> None:
-    assert "Draft" in text(as_user(cast.planner).get("/operations/"))
-    assert "Draft" not in text(as_user(cast.observer).get("/operations/"))
+    assert "Draft" in text(signed_in(cast.planner).get("/operations/"))
+    assert "Draft" not in text(signed_in(cast.observer).get("/operations/"))

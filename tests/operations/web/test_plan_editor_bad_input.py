@@ -16,10 +16,11 @@ from django.test import Client
 from operations.domain.plan_rows import KINDS
 from operations.models import Measure, Plan, PlanSection
 from operations.web.plan_forms import row_form
+from tests.clients import signed_in
 from tests.factories import plans as made
 from tests.factories.people import Cast, make_cast
 from tests.factories.reference import load_reference
-from tests.operations.web.test_plans import as_user, at, text
+from tests.operations.web.test_plans import at, text
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +120,7 @@ def plan(cast: Cast) -> Plan:
 
 @pytest.fixture
 def planner(cast: Cast) -> Client:
-    return as_user(cast.planner)
+    return signed_in(cast.planner)
 
 
 def good(kind: str, plan: Plan) -> dict[str, Any]:
@@ -260,7 +261,7 @@ def test_nothing_of_another_plan_can_be_named(plan: Plan, planner: Client, cast:
 
 def test_a_state_that_takes_no_part_has_no_dates(cast: Cast) -> None:
     plan = made.drafted_plan(cast, absent=("AM",))
-    answer = as_user(cast.planner).post(at(plan, "plan/edit/window/new"), good("window", plan) | {"state": "AM"})
+    answer = signed_in(cast.planner).post(at(plan, "plan/edit/window/new"), good("window", plan) | {"state": "AM"})
     assert refused_at(answer, "state")
 
 

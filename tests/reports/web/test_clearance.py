@@ -8,9 +8,10 @@ from operations.models import Return
 from reports.domain import definitions, reports
 from reports.domain.clearance import candidates, cleared_figures
 from reports.models import ClearedFigure, Report
+from tests.clients import signed_in
 from tests.factories.people import Cast
 from tests.factories.reports import AT, make_report, make_results
-from tests.reports.web.test_reports import page, signed_in
+from tests.reports.web.test_reports import page
 
 pytestmark = pytest.mark.django_db
 

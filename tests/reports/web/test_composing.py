@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 
 from reports.domain import reports
 from reports.models import Report
+from tests.clients import signed_in
 from tests.factories.people import Cast
 from tests.factories.reports import AT, make_report
-from tests.reports.web.test_reports import page, signed_in
+from tests.reports.web.test_reports import page
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,10 @@ from reports.domain.documents import DocumentKind, record_document
 from reports.domain.snapshots import current_snapshot, take_snapshot
 from reports.models import Dispatch, Document, Download, Recipient, Report
 from reports.rendering import store
+from tests.clients import signed_in
 from tests.factories.people import Cast
 from tests.factories.reports import AT, make_report, make_results, stored_file
-from tests.reports.web.test_reports import CALM, page, signed_in
+from tests.reports.web.test_reports import CALM, page
 
 pytestmark = pytest.mark.django_db
 OFFICE = {"name_ru": "Секретариат", "name_en": "Secretariat", "email": "s@office.example", "language": "ru"}

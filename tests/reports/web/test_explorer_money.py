@@ -15,11 +15,12 @@ from django.urls import reverse
 
 from operations.domain import exchange_rates
 from operations.models import ExchangeRate, PeriodKind, ReportingPeriod, Total
+from tests.clients import signed_in
 from tests.factories.explored import make_explored
 from tests.factories.people import make_planner
 from tests.factories.reference import load_reference
 from tests.factories.reports import AT
-from tests.reports.web.test_explorer import file, numbers, shown, signed_in
+from tests.reports.web.test_explorer import file, numbers, shown
 
 pytestmark = pytest.mark.django_db
 OWN = "operation=illegal-2026&indicator=ADM04&rows=state&columns=stage&state=AM&state=RU"
