@@ -7,17 +7,10 @@ from rest_framework.test import APIClient
 
 from operations.models import Measure, MeasureAccount, Operation, Plan
 from tests.factories import plans as made
-from tests.factories.people import Cast, make_cast
-from tests.factories.reference import load_reference
+from tests.factories.people import Cast
 
 pytestmark = pytest.mark.django_db
 DONE = {"progress": "done", "account_ru": "Исполнено"}
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 def caller(user: Any) -> APIClient:

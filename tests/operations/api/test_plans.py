@@ -7,17 +7,11 @@ import pytest
 from operations.domain import plans
 from operations.models import Measure, Plan, ReportingPeriod
 from tests.factories import plans as made
-from tests.factories.people import PASSWORD, Cast, make_cast
-from tests.factories.reference import load_reference, make_agency
+from tests.factories.people import PASSWORD, Cast
+from tests.factories.reference import make_agency
 from tests.operations.api.callers import Caller, with_token
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 def take(caller: Caller, plan: int, name: str, data: Any = None) -> Any:

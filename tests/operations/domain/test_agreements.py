@@ -8,16 +8,9 @@ from operations.domain import agreements, meetings, plans
 from operations.domain.errors import BadInput, NotAllowed, NotFound, Unmet, WrongState
 from operations.models import Agreement, ChairTerm, Plan, Remark, Role
 from tests.factories import plans as made
-from tests.factories.people import Cast, make_cast, make_head, make_user
-from tests.factories.reference import load_reference
+from tests.factories.people import Cast, make_head, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 @pytest.fixture

@@ -23,16 +23,10 @@ from operations.models import (
     Submission,
 )
 from tests.factories import plans as made
-from tests.factories.people import Cast, make_cast, make_officer
-from tests.factories.reference import load_reference, make_agencies, make_agency
+from tests.factories.people import Cast, make_officer
+from tests.factories.reference import make_agencies, make_agency
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 def calendar(*holidays: str, kind: str = Stage.Kind.ACTIVE) -> dict[str, tuple[str, str, str]]:

@@ -17,16 +17,9 @@ from operations.domain.plan_content import working_content
 from operations.domain.plan_copy import moved_range, moved_start
 from operations.models import AuditEntry, Measure, Objective, Plan, Stage, StageWindow
 from tests.factories import plans as made
-from tests.factories.people import Cast, make_cast
-from tests.factories.reference import load_reference
+from tests.factories.people import Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 @pytest.fixture

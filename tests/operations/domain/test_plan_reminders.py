@@ -11,18 +11,11 @@ from operations.domain.moments import moscow_moment
 from operations.models import AuditEntry, Membership, MemberState, Notice, OutboxMessage, Plan, User
 from operations.tasks import remind_heads
 from tests.factories import plans as made
-from tests.factories.people import Cast, make_cast, make_head
-from tests.factories.reference import load_reference
+from tests.factories.people import Cast, make_head
 
 pytestmark = pytest.mark.django_db
 
 CIRCULATED = dt.date(2026, 2, 2)
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 def remind(days: int, hour: int = 10) -> int:

@@ -14,8 +14,8 @@ from operations.domain.plan_content import canonical_bytes, frozen_content, work
 from operations.domain.plan_workflow import PLAN_WORKFLOW
 from operations.models import AuditEntry, ChairTerm, Measure, Operation, Plan, ReportingPeriod, Return
 from tests.factories import plans as made
-from tests.factories.people import Cast, make_cast, make_council_chair, make_officer, make_planner
-from tests.factories.reference import load_reference, make_agency
+from tests.factories.people import Cast, make_council_chair, make_officer, make_planner
+from tests.factories.reference import make_agency
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +40,6 @@ TABLE = {
     "discard_amendment": ({"draft", "returned"}, "approved", {"planner"}),
     "close": ({"approved"}, "closed", {"hq_chair"}),
 }
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 def everybody(cast: Cast) -> dict[str, Model]:

@@ -11,18 +11,12 @@ from operations.domain.plan_accounts import accounts_of, how_far_is, own_account
 from operations.models import AgencyKind, Measure, MeasureAccount, Plan, Return
 from tests.clients import signed_in
 from tests.factories import plans as made
-from tests.factories.people import Cast, make_cast, make_officer
-from tests.factories.reference import load_reference, make_agency
+from tests.factories.people import Cast, make_officer
+from tests.factories.reference import make_agency
 from tests.operations.web.test_plans import at, text
 
 pytestmark = pytest.mark.django_db
 DONE = {"progress": "done", "account_ru": "Исполнено", "account_en": "Carried out"}
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 def account(measure: Measure, actor: Any, **values: Any) -> MeasureAccount:

@@ -11,18 +11,11 @@ from operations.models import Measure, Plan, PlanSection
 from operations.workbooks.plan_template import standard_skeleton
 from tests.clients import signed_in
 from tests.factories import plans as made
-from tests.factories.people import Cast, make_cast, make_planner
-from tests.factories.reference import load_reference
+from tests.factories.people import Cast, make_planner
 from tests.operations.web.test_plans import at, text
 
 pytestmark = pytest.mark.django_db
 BY_SCRIPT = {"X-Autosave": "1", "Accept": "application/json"}
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 @pytest.fixture

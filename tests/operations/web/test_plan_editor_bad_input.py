@@ -18,8 +18,7 @@ from operations.models import Measure, Plan, PlanSection
 from operations.web.plan_forms import row_form
 from tests.clients import signed_in
 from tests.factories import plans as made
-from tests.factories.people import Cast, make_cast
-from tests.factories.reference import load_reference
+from tests.factories.people import Cast
 from tests.operations.web.test_plans import at, text
 
 pytestmark = pytest.mark.django_db
@@ -100,12 +99,6 @@ INERT = (
     "<img src=x onerror=alert(1)>",
     "{{ 7*7 }}",
 )
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 @pytest.fixture

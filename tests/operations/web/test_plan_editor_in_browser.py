@@ -7,16 +7,9 @@ from operations.domain import plans
 from operations.models import Measure, Plan
 from tests.clients import let_in
 from tests.factories import plans as made
-from tests.factories.people import Cast, make_cast, make_planner
-from tests.factories.reference import load_reference
+from tests.factories.people import Cast, make_planner
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 @pytest.fixture

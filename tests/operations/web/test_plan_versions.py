@@ -10,16 +10,9 @@ from operations.domain import operations, plans
 from operations.models import Measure, Plan, VersionSeen
 from tests.clients import signed_in
 from tests.factories import plans as made
-from tests.factories.people import Cast, make_cast
-from tests.factories.reference import load_reference
+from tests.factories.people import Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 def at(plan: Plan, *parts: object) -> str:

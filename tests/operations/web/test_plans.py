@@ -1,6 +1,5 @@
 """The planning room's pages: who sees which text, the whole way by forms, conflicts, bad input, constant queries."""
 
-import datetime as dt
 import re
 from typing import Any
 
@@ -11,29 +10,20 @@ from django.test.utils import CaptureQueriesContext
 
 from operations.domain import agreements, plans
 from operations.models import (
-    Agreement,
     ChairTerm,
     Measure,
     Meeting,
     Operation,
     Plan,
-    Remark,
-    ReportingPeriod,
     Return,
     Stage,
 )
 from tests.clients import signed_in
 from tests.factories import plans as made
-from tests.factories.people import PASSWORD, Cast, make_cast, make_officer, make_user
-from tests.factories.reference import load_reference, make_agency
+from tests.factories.people import PASSWORD, Cast, make_officer, make_user
+from tests.factories.reference import make_agency
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast() -> Cast:
-    load_reference()
-    return make_cast()
 
 
 def at(plan: Plan, *parts: object) -> str:
@@ -231,56 +221,6 @@ def test_what_a_draft_lacks_is_listed_with_links_and_holds_up_circulation(cast: 
     assert "Nobody is responsible for measure 1.1" in text(refused)
 
 
-def test_remarks_are_answered_and_confirmed_on_the_board(cast: Cast) -> None:
-    plan = made.circulated_plan(cast)
-    head, planner = signed_in(cast.heads["KG"]), signed_in(cast.planner)
-    typed = {"state": "KG", "answer": "agreed_with_remarks", "remarks-0-text": "Уточнить", "remarks-0-place": "1.1"}
-    assert head.post(at(plan, "agreement/answer"), typed).status_code == 302
-    remark = Remark.objects.get()
-    reply = {"disposition": "taken", "reply": "Учтено"}
-    assert planner.post(at(plan, "agreement/remarks", remark.pk), reply).status_code == 302
-    assert signed_in(cast.heads["AM"]).post(at(plan, "agreement/remarks", remark.pk, "confirm")).status_code == 404
-    assert "Confirm the reply" in text(head.get(at(plan, "agreement")))
-    assert head.post(at(plan, "agreement/remarks", remark.pk, "confirm")).status_code == 302
-    remark.refresh_from_db()
-    assert remark.confirmed_by == cast.heads["KG"]
-
-
-def test_a_states_words_are_read_by_that_state_and_the_headquarters(cast: Cast) -> None:
-    plan = made.circulated_plan(cast)
-    agreements.respond(
-        plan=plan,
-        state=made.state("BY"),
-        answer="objected",
-        comment="Внутренние доводы",
-        actor=cast.heads["BY"],
-        at=made.moment(),
-    )
-    for person, reads in ((cast.planner, True), (cast.heads["BY"], True), (cast.heads["AM"], False)):
-        page = text(signed_in(person).get(at(plan, "agreement")))
-        assert ("Внутренние доводы" in page) is reads
-        assert "Objected" in page
-
-
-def test_an_answer_without_its_comment_keeps_what_was_typed(cast: Cast) -> None:
-    plan = made.circulated_plan(cast)
-    typed = {"state": "BY", "answer": "objected", "remarks-1-text": "Сохраните это"}
-    answer = signed_in(cast.heads["BY"]).post(at(plan, "agreement/answer"), typed)
-    assert answer.status_code == 422
-    assert "Сохраните это" in text(answer)
-    assert not Agreement.objects.exists()
-
-
-def test_a_letter_is_confirmed_by_somebody_else_on_the_board(cast: Cast) -> None:
-    plan = made.circulated_plan(cast)
-    letter = {"state": "TJ", "answer": "agreed", "method": "letter", "letter_number": "1", "letter_date": "2026-01-20"}
-    planner = signed_in(cast.planner)
-    assert planner.post(at(plan, "agreement/letter"), letter).status_code == 302
-    pk = Agreement.objects.get().pk
-    assert planner.post(at(plan, "agreement/letters", pk)).status_code == 403
-    assert signed_in(cast.hq_chair).post(at(plan, "agreement/letters", pk)).status_code == 302
-
-
 def test_a_plan_is_started_as_a_copy_of_the_year_before(cast: Cast) -> None:
     made.drafted_plan(cast)
     planner = signed_in(cast.planner)
@@ -295,89 +235,6 @@ def test_a_plan_is_started_as_a_copy_of_the_year_before(cast: Cast) -> None:
     came_from = f"/operations/illegal-2026/plan/measures/{source.pk}/"
     assert came_from in text(planner.get("/operations/illegal-2027/plan/edit/"))
     assert planner.get(came_from).status_code == 200
-
-
-def test_the_timeline_draws_by_attributes_and_says_the_same_in_a_table(cast: Cast) -> None:
-    plan = made.approved_plan(cast)
-    page = signed_in(cast.planner).get(at(plan, "timeline"))
-    markup = page.content.decode()
-    assert "style=" not in markup
-    assert re.search(r'<rect x="\d+(\.\d)?" y="\d+" width="\d', markup)
-    assert "S1-FINAL" in markup
-    assert "2026-06-15" in markup
-
-
-def test_a_measure_of_a_stage_is_drawn_over_the_days_of_its_stage(cast: Cast) -> None:
-    plan = made.approved_plan(cast)
-    stage = plan.stages.first()
-    measure = Measure.objects.filter(objective__plan=plan, timing=Measure.Timing.DURING_STAGE, stage=stage).first()
-    picture = signed_in(cast.planner).get(at(plan, "timeline")).context["timeline"]
-    line = next(one for one in picture.lines if one.kind == "measure" and measure.text_en in one.label)
-    assert (line.first, line.last) == (stage.start_date, stage.end_date)
-    assert line.note.startswith(f"during stage {stage.number}")
-
-
-def test_what_is_done_all_year_or_each_quarter_fills_the_year_and_is_no_date(cast: Cast) -> None:
-    plan = made.drafted_plan(cast)
-    standing, quarterly = Measure.objects.filter(objective__plan=plan).order_by("pk")[:2]
-    for measure, timing in ((standing, Measure.Timing.PERMANENT), (quarterly, Measure.Timing.QUARTERLY)):
-        Measure.objects.filter(pk=measure.pk).update(timing=timing, stage=None, start_date=None, end_date=None)
-    address = at(plan, "timeline")
-    page = signed_in(cast.planner).get(address)
-    lines = [line for line in page.context["timeline"].lines if line.kind == "standing"]
-    assert [len(line.bars) for line in lines] == [1, 4]
-    for line, words in zip(lines, ("permanently", "quarterly"), strict=True):
-        assert (line.first, line.last) == (dt.date(2026, 1, 1), dt.date(2026, 12, 31))
-        assert line.note.startswith(words)
-    ends = [bar.x + bar.width for bar in lines[1].bars[:3]]
-    assert all(end < bar.x for end, bar in zip(ends, lines[1].bars[1:], strict=True)), "quarters are told apart"
-    quarter = signed_in(cast.planner).get(f"{address}?zoom=quarter&at=2").context["timeline"]
-    assert [len(line.bars) for line in quarter.lines if line.kind == "standing"] == [1, 1]
-
-
-def test_a_return_of_the_year_that_is_due_in_the_next_is_marked_at_the_edge_and_named_in_the_table(cast: Cast) -> None:
-    plan = made.approved_plan(cast)
-    ReportingPeriod.objects.filter(operation=plan.operation, kind="interval").exclude(code__contains="Q4").delete()
-    page = signed_in(cast.planner).get(at(plan, "timeline"))
-    (bar,) = (bar for line in page.context["timeline"].lines for bar in line.bars if bar.kind == "later")
-    assert bar.first == dt.date(2027, 1, 15)
-    assert "2027-01-15" in text(page)
-    for part in (1, 4):
-        zoomed = signed_in(cast.planner).get(f"{at(plan, 'timeline')}?zoom=quarter&at={part}").context["timeline"]
-        assert not [bar for line in zoomed.lines for bar in line.bars if bar.kind == "later"]
-
-
-def test_the_board_offers_a_reminder_and_says_when_one_was_sent(cast: Cast) -> None:
-    plan = made.circulated_plan(cast)
-    made.agree_all(plan, cast, but=("KZ", "BY"))
-    planner, address = signed_in(cast.planner), at(plan, "agreement")
-    page = text(planner.get(address))
-    assert page.count("Remind now") == 2 and "Remind all who are waited for" in page
-    assert "Remind now" not in text(signed_in(cast.heads["KZ"]).get(address))
-    sent = planner.post(f"{address}remind/", {"state": "KZ"})
-    assert (sent.status_code, sent.headers["Location"]) == (302, f"{address}#state-KZ")
-    page = text(planner.get(address))
-    assert page.count("Remind now") == 1 and "A reminder was sent today." in page
-    assert "Remind all who are waited for" not in page
-    assert planner.post(f"{address}remind/", {"state": "KZ"}).status_code == 422
-    assert planner.post(f"{address}remind/", {"state": "XX"}).status_code == 404
-    assert planner.post(f"{address}remind/").status_code == 302
-    assert planner.post(f"{address}remind/").status_code == 422
-
-
-def test_the_agreement_is_recorded_at_a_meeting_of_the_headquarters_on_this_operation_or_on_none(cast: Cast) -> None:
-    plan = made.circulated_plan(cast)
-    made.agree_all(plan, cast)
-    clerk = signed_in(cast.planner)
-    for number, body, operation in ((1, "IHQ", ""), (2, "IHQ", plan.operation.slug), (3, "COUNCIL", "")):
-        facts = {"body": body, "number": number, "held_on": "2026-02-10", "operation": operation}
-        assert clerk.post("/meetings/new/", facts).status_code == 302
-    chair = signed_in(cast.hq_chair)
-    page = text(chair.get(at(plan, "plan/record-agreement")))
-    assert "№ 1, 2026-02-10" in page and "№ 2, 2026-02-10" in page and "№ 3" not in page
-    assert (
-        chair.post(at(plan, "plan/record-agreement"), {"meeting": Meeting.objects.get(number=1).pk}).status_code == 302
-    )
 
 
 def test_an_election_at_a_meeting_of_the_council_makes_a_term(cast: Cast) -> None:
