@@ -35,6 +35,9 @@ _LOCALES: dict[str, Literal["ru-RU", "en-US"]] = {"ru": "ru-RU", "en": "en-US"}
 #: Letters in a line of a name beside a bar, and the room for it: in a chart beside its table, in one without a table.
 _LABELS = {True: (44, 330), False: (72, 480)}
 _LABEL_WIDTH = 34
+#: A bar and the room around the bars of a category; the closer ones where the first would be higher in all than this:
+#: a document makes a higher one smaller, letters and all.
+_ROOMY, _CLOSE, _HIGHEST = (14, 8), (12, 2), 330
 #: How much further than the longest bar the axis goes, so that its number is not cut off.
 _ROOM_FOR_NUMBERS = 1.16
 _drawing = threading.Lock()
@@ -120,7 +123,8 @@ def _points(block: dict[str, Any], *, categories: list[str], names: list[str], l
 def _bars(*, categories: list[str], names: list[str], unit: str, largest: float, room: int) -> dict[str, Any]:
     """Horizontal bars, for names of states and indicators need room; each bar carries its number."""
     # all bands are as high as the longest name needs, and the axis ends where the longest bar's number does
-    band = max((max(14 * len(names) + 8, 13 * (one.count("\n") + 1) + 6) for one in categories), default=0)
+    bar, around = _ROOMY if (_ROOMY[0] * len(names) + _ROOMY[1]) * len(categories) <= _HIGHEST else _CLOSE
+    band = max((max(bar * len(names) + around, 13 * (one.count("\n") + 1) + 6) for one in categories), default=0)
     lines = band * len(categories)
     offset = {"field": "series", "type": "nominal", "sort": names} if len(names) > 1 else None
     position: dict[str, Any] = {
@@ -144,10 +148,10 @@ def _bars(*, categories: list[str], names: list[str], unit: str, largest: float,
         "field": "value",
         "type": "quantitative",
         "title": unit,
-        "axis": {"format": ",~r", "grid": True, "tickCount": 6, "domain": False, "ticks": False},
+        "axis": {"format": ",~r", "grid": True, "tickCount": 6, "domain": False, "ticks": False, "labelFlush": False},
         "scale": {"zero": True, "domainMax": largest * _ROOM_FOR_NUMBERS or 1},
     }
-    bar = {
+    bars = {
         "mark": {"type": "bar", "stroke": INK, "strokeWidth": 0.5},
         "encoding": {"x": amount, "color": _colour(names)},
     }
@@ -155,7 +159,7 @@ def _bars(*, categories: list[str], names: list[str], unit: str, largest: float,
         "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 4, "fontSize": 11, "fill": INK},
         "encoding": {"x": {"field": "start", "type": "quantitative"}, "text": {"field": "label"}},
     }
-    return {"height": lines, "encoding": position, "layer": [bar, label]}
+    return {"height": lines, "encoding": position, "layer": [bars, label]}
 
 
 def _lines(*, categories: list[str], names: list[str], unit: str) -> dict[str, Any]:
@@ -174,7 +178,14 @@ def _lines(*, categories: list[str], names: list[str], unit: str) -> dict[str, A
             "type": "quantitative",
             "title": unit,
             "scale": {"zero": True},
-            "axis": {"format": ",~r", "grid": True, "tickCount": 6, "domain": False, "ticks": False},
+            "axis": {
+                "format": ",~r",
+                "grid": True,
+                "tickCount": 6,
+                "domain": False,
+                "ticks": False,
+                "labelFlush": False,
+            },
         },
         "color": _colour(names),
     }

@@ -45,6 +45,9 @@ def layout_hash() -> str:
         *(base / "reports" / "rendering").glob("*.py"),
         base / "operations" / "domain" / "wording.py",
         base / "operations" / "domain" / "rich_text.py",
+        base / "operations" / "domain" / "rich_markup.py",
+        base / "operations" / "domain" / "marks.py",
+        base / "operations" / "domain" / "timeline_drawing.py",
         base / "reports" / "domain" / "citations.py",
         *(path for folder in settings.LOCALE_PATHS for path in Path(folder).rglob("*.mo")),
     ]
