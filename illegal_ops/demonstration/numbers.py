@@ -62,9 +62,21 @@ def amount(code: str, *, state: str, kind: str, period: str, parts: int = 1) -> 
     return size * WEIGHTS[state] * spread // (1000 * parts) // minor * minor
 
 
-def part_of_stage(value: int, *, day: int, days: int) -> int:
-    """What had been counted by the end of a day of the stage: never falls, and ends at the whole."""
-    return value * day // days
+#: The weight of a day on which much more was counted than on others (about 1000), for the comparison of figures to
+#: find: (agency, stage, day).
+CROWDED_DAYS = {("ru-internal-affairs", 2, 6): 6000}
+
+
+def part_of_stage(value: int, *, day: int, days: int, agency: str, stage: int) -> int:
+    """What had been counted by the end of a day of the stage: never falls, and ends at the whole.
+
+    Days differ, for all indicators alike, so that what is a part of something stays within it.
+    """
+    weights = [
+        CROWDED_DAYS.get((agency, stage, number), 200 + chance("day", agency, stage, number) * 1600 // 1_000_000)
+        for number in range(1, days + 1)
+    ]
+    return value * sum(weights[:day]) // sum(weights)
 
 
 def split(value: int, categories: Iterable[Category], *, place: tuple[object, ...]) -> Mapping[int, int]:

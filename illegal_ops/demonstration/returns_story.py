@@ -177,7 +177,8 @@ class Reporter:
             return self._amount(row, code, period.code)
         day = (period.end_date - stage.start_date).days + 1
         whole = f"S{stage.number}-FINAL"
-        return part_of_stage(self._amount(row, code, whole), day=day, days=stage.days)
+        amount_of_stage = self._amount(row, code, whole)
+        return part_of_stage(amount_of_stage, day=day, days=stage.days, agency=row.agency.code, stage=stage.number)
 
     @staticmethod
     def _amount(row: Return, code: str, period: str) -> int:

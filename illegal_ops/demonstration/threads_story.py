@@ -1,7 +1,8 @@
 """What was said about the demonstration's returns: queries of the headquarters in every state, comments on cells.
 
 One query ends with a correction, one is asked again and overdue at the end, one waits for its answer and one for the
-headquarters; a head's question about a cell is answered in its thread, a flag of the headquarters still waits.
+headquarters; a head's question about a cell is answered in its thread, a figure of one day that stands out is flagged
+and explained, a flag of the headquarters still waits.
 """
 
 import datetime as dt
@@ -84,6 +85,15 @@ COMMENTS = (
     Said(
         "officer-by-migration-authority", "by-migration-authority", "S1-FINAL", "ACT01.TOTAL",
         "Наибольшее за день, как требует определение показателя.", (6, 16),
+    ),
+    Said(
+        "head-ru", "ru-internal-affairs", "S2-D06", "VIO01.TOTAL",
+        "За сутки прибавилось в несколько раз больше обычного. Нет ли повторного учёта?", (9, 6), is_flagged=True,
+        settled=((9, 8), "head-ru", "Пояснение принято."),
+    ),
+    Said(
+        "officer-ru-internal-affairs", "ru-internal-affairs", "S2-D06", "VIO01.TOTAL",
+        "В этот день прошла одновременная проверка рынков и строек в крупных городах; повторного учёта нет.", (9, 7),
     ),
     Said(
         "planner", "ru-internal-affairs", "S2-FINAL", "CRM01.TOTAL",
