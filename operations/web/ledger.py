@@ -48,7 +48,8 @@ def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     row = row_or_404(Job.objects.select_related("requested_by"), request, pk=pk)
     is_part = bool(request.headers.get("HX-Request"))
     template = "operations/_job.html" if is_part else "operations/job.html"
-    context = {"job": row, "may_be_retried": job_domain.may_be_retried(row), "is_part": is_part}
+    on_its_page = request.headers.get("HX-Current-URL", "").split("?")[0].endswith(request.path)
+    context = {"job": row, "may_be_retried": job_domain.may_be_retried(row), "on_its_page": on_its_page}
     return render(request, template, context)
 
 
