@@ -54,3 +54,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # the same person signs in hundreds of times; tests of the limits turn them on again
 ACCOUNT_RATE_LIMITS = False
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+# Django's test server looks for every address under the folder of files first where this is the root, which the site's
+# own server never does: a page would be a directory the moment that its folder is made.
+MEDIA_URL = "/no-files-are-served-here/"

@@ -21,7 +21,7 @@ from operations.models import Body, ChairTerm, Meeting, Membership, Role, User
 
 #: Sent with every signature; whoever makes the document of the minutes listens.
 SIGNED_TOPIC = "minutes.signed"
-_REASON = entry.text(longest=300, single_line=True)
+GROUND = entry.Entry(name="signed_instead_because", take=entry.text(longest=300, single_line=True))
 
 
 # --- who ---
@@ -92,7 +92,7 @@ def says_on_what_ground(attempt: Attempt) -> Iterable[Problem]:
     if attempt.subject.chaired_by_id == attempt.actor.pk:
         return
     try:
-        reason = _REASON(attempt.given.get("comment"))
+        reason = GROUND.take(attempt.given.get("comment"))
     except entry.Refused as refused:
         yield Problem(code=refused.code, field="comment", message=refused.message)
     else:
@@ -108,7 +108,7 @@ def sign(attempt: Attempt) -> None:
     meeting: Meeting = attempt.subject
     meeting.signed_at, meeting.signed_by = attempt.at, attempt.actor
     if meeting.chaired_by_id != attempt.actor.pk:
-        meeting.signed_instead_because = _REASON(attempt.given.get("comment"))
+        meeting.signed_instead_because = GROUND.take(attempt.given.get("comment"))
     meeting.revision += 1
     outbox.send(topic=SIGNED_TOPIC, at=attempt.at, meeting_id=meeting.pk)
     meeting_notices.tell_of_decisions(meeting, actor=attempt.actor, at=attempt.at)

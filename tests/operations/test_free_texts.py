@@ -19,6 +19,7 @@ from operations.domain import (
     list_workflow,
     meeting_record,
     meetings,
+    minutes_signature,
     operations,
     period_adjustments,  # noqa: F401 - registers its workflow
     plan_accounts,
@@ -119,7 +120,10 @@ SCREENED: dict[str, dict[str, Way]] = {
         **taken(agreement_answers.REMARK_ENTRIES, "place", "text"),
         **taken(agreement_answers.REPLY_ENTRIES, "reply"),
     },
-    "Meeting": taken(meetings.MEETING_ENTRIES, *both("place"), "minutes_number"),
+    "Meeting": {
+        **taken(meetings.MEETING_ENTRIES, *both("place"), "minutes_number"),
+        **taken((minutes_signature.GROUND,), "signed_instead_because"),
+    },
     "AgendaItem": taken(meeting_record.ITEM_ENTRIES, *both("title", "heard", "spoke")),
     "Decision": {
         **taken(meeting_record.DECISION_ENTRIES, *both("text")),
