@@ -23,13 +23,21 @@ _UNBROKEN = ("heading", "chart", "signature")
 TAIL = 0.4
 #: An annex of this height, or a list of sources, follows on the page of the annex before it.
 SMALL = 115.0
-#: A list of contents with so many entries leaves room for more on its page.
-BRIEF = 16
+#: Where so much of a page is still free, or room for all of it, the first section begins on it.
+ROOM_TO_BEGIN = 1 / 3
+#: Documents that have no list of contents: a few pages that begin under their head.
+WITHOUT_CONTENTS = ("minutes", "press", "return")
 _LETTER, _LINE, _AROUND = 2.15, 5.8, 2.5
 _HEADING_OF_A_SECTION, _HEADING = 18.0, 12.0
 _AROUND_A_TABLE, _NOTE = 26.0, 4.0
 _CHART = {"portrait": 105.0, "landscape": 82.0}
-_CARD, _CARDS_IN_A_ROW = 34.0, 3
+#: A key figure: its frame, and the lines of its name, its value and its remarks.
+_CARD, _NAME, _VALUE, _REMARK = 7.0, 4.0, 6.4, 3.7
+_CARDS_IN_A_ROW, _LETTER_OF_A_NAME = 3, 2.3
+#: An entry of the contents by the number of languages, beside each other they are set smaller.
+_ENTRY = {1: 6.8, 2: 5.2}
+#: The summary, the sources, the approval sheet.
+_ENTRIES_OF_EVERY_DOCUMENT = 3
 _SIGNATURE = 24.0
 
 
@@ -40,7 +48,8 @@ def arrange(bodies: Sequence[Body]) -> None:
     summary = _Part(tuple({"blocks": body["summary"]} for body in bodies))
     for parts in ([summary], sections, annexes):
         _turn(parts)
-    _take_along(sections)
+    begun = _begin(bodies, summary=summary, sections=sections)
+    _take_along(sections, begun=begun)
     for part in (summary, *sections, *annexes):
         part.divide()
     for body, view in zip(bodies, summary.views, strict=True):
@@ -50,10 +59,32 @@ def arrange(bodies: Sequence[Body]) -> None:
         for view in part.views:
             view["follows"] = follows
     _finish(bodies, sections, annexes)
-    is_brief = summary.height() <= SMALL
+
+
+def _begin(bodies: Sequence[Body], *, summary: "_Part", sections: list["_Part"]) -> float:
+    """What the contents and the summary share, and how high the page is filled on which the first section begins.
+
+    The summary stays in one piece: it follows the contents where all of it finds room below them.
+    """
+    filled = max(_height_of_contents(body, languages=len(bodies)) for body in bodies) % ROOM["portrait"]
+    follows = filled + summary.height() <= ROOM["portrait"]
+    if summary.blocks:
+        filled = (filled if follows else 0.0) + summary.height()
+    needed = min([ROOM_TO_BEGIN * ROOM["portrait"], *(part.height() for part in sections[:1])])
+    goes_on = summary.ends_in == "portrait" and filled + needed <= ROOM["portrait"]
     for body in bodies:
-        body["contents_are_short"] = sum(1 + len(one["headings"]) for one in body["sections"]) + len(annexes) <= BRIEF
-        body["summary_is_brief"] = is_brief and (bool(summary.blocks) or body["contents_are_short"])
+        body["summary_follows"] = follows
+        body["sections_follow"] = goes_on or body["definition"] in WITHOUT_CONTENTS
+    return filled if goes_on else 0.0
+
+
+def _height_of_contents(body: Body, *, languages: int) -> float:
+    if body["definition"] in WITHOUT_CONTENTS:
+        return 0.0
+    entries = [f"{section['number']} {section['title']}" for section in body["sections"] + body["annexes"]]
+    entries += [heading["text"] for section in body["sections"] for heading in section["headings"]]
+    lines = sum(_lines(entry, "portrait", share=1 / languages) for entry in entries) + _ENTRIES_OF_EVERY_DOCUMENT
+    return _HEADING_OF_A_SECTION + lines * _ENTRY[languages]
 
 
 def _finish(bodies: Sequence[Body], sections: list["_Part"], annexes: list["_Part"]) -> None:
@@ -115,29 +146,32 @@ def _turn(parts: list[_Part]) -> None:
             part.turns_at = 0
 
 
-def _take_along(sections: list[_Part]) -> None:
-    """Before each turn to landscape, the blocks that would stand alone on a last page in portrait."""
+def _take_along(sections: list[_Part], *, begun: float) -> None:
+    """Before each turn to landscape, the blocks that would stand alone on a last page in portrait.
+
+    The first section begins on a page that is filled to `begun` already.
+    """
     for place, part in enumerate(sections):
         if part.ends_in == "portrait" or (part.begins_in == "landscape" and not place):
             continue
         if part.begins_in == "landscape" and sections[place - 1].ends_in == "landscape":
             continue
-        _take_along_before(sections[: place + 1])
+        _take_along_before(sections[: place + 1], begun=begun)
 
 
-def _take_along_before(sections: list[_Part]) -> None:
+def _take_along_before(sections: list[_Part], *, begun: float) -> None:
     """Of the sections up to the one that turns, the blocks of the last page, where they are few and whole."""
     alone: list[tuple[_Part, int]] = []
-    filled = 0.0
+    filled = 0.0 if any(part.ends_in == "landscape" for part in sections[:-1]) else begun
+    shares_its_page = bool(filled)
     for part, at, height, is_whole in _in_portrait(sections):
         if is_whole and filled + height > ROOM["portrait"]:
-            alone, filled = [], 0.0
+            alone, filled, shares_its_page = [], 0.0, False
         alone.append((part, at))
         filled += height
         if filled > ROOM["portrait"]:  # it runs on to the next page, and can't be taken apart
-            alone, filled = [], filled % ROOM["portrait"]
-    is_first_page = alone and alone[0] == next((part, at) for part, at, *_rest in _in_portrait(sections))
-    if not is_first_page and filled <= TAIL * ROOM["portrait"]:
+            alone, filled, shares_its_page = [], filled % ROOM["portrait"], False
+    if not shares_its_page and filled <= TAIL * ROOM["portrait"]:
         for part, at in reversed(alone):
             part.turns_at = min(part.turns_at, at)
 
@@ -172,7 +206,9 @@ def _alone(view: View, way: str, *, share: float = 1.0) -> float:
         case "list":
             return sum(_lines(one["text"], way, share=share) * _LINE for one in view["items"]) + _AROUND
         case "key_figures":
-            return math.ceil(len(view["cards"]) / (_CARDS_IN_A_ROW if share == 1 else 2)) * _CARD
+            return _height_of_cards(
+                view["cards"], in_a_row=_CARDS_IN_A_ROW if share == 1 else 2, room=_WIDTH[way] * share
+            )
         case "table":
             table = view["table"]
             notes = sum(_lines(text, way) for _mark, text in table.notes) + bool(table.legend)
@@ -187,3 +223,13 @@ def _alone(view: View, way: str, *, share: float = 1.0) -> float:
 
 def _lines(text: str, way: str, *, share: float = 1.0) -> int:
     return max(math.ceil(len(text) * _LETTER / (_WIDTH[way] * share)), 1)
+
+
+def _height_of_cards(cards: Sequence[View], *, in_a_row: int, room: float) -> float:
+    """Key figures in rows; the highest of a row gives its height."""
+    heights = []
+    for card in cards:
+        name = math.ceil(len(card["label"]) * _LETTER_OF_A_NAME / (room / in_a_row - _CARD))
+        remarks = sum(bool(card.get(key)) for key in ("previous", "share", "note"))
+        heights.append(_CARD + name * _NAME + _VALUE + remarks * _REMARK)
+    return sum(max(heights[at : at + in_a_row]) for at in range(0, len(heights), in_a_row))

@@ -96,7 +96,7 @@ def part(
     with in_language(language):
         texts = body(payload=payload, language=language, for_document=for_print, pictures=pictures)
         texts |= frame_texts(payload=payload, approval=approval, language=language, copy=copy)
-        return {**texts, "definition": payload["definition"], "language": language}
+        return {**texts, "language": language}
 
 
 def _whole(drawn: dict[str, Any]) -> SafeString:

@@ -32,6 +32,7 @@ def body(
     prefix = f"{language}-"
     draw = Drawing(language=language, prefix=prefix, for_document=for_document, pictures=pictures)
     return {
+        "definition": payload["definition"],
         "prefix": prefix,
         "summary": draw.blocks(payload["summary"]),
         "sections": [draw.section(one) for one in payload["sections"]],

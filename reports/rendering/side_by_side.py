@@ -14,11 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from operations.domain.wording import in_language
-from reports.rendering.arranging import BESIDE
+from reports.rendering.arranging import BESIDE, WITHOUT_CONTENTS
 from reports.rendering.drawing import engine
-
-#: Documents of a few pages, which have no list of contents.
-WITHOUT_CONTENTS = ("minutes", "press", "return")
 
 Side = dict[str, Any]
 Pair = dict[str, Any]
@@ -59,12 +56,10 @@ def _text(sides: tuple[Side, ...]) -> SafeString:
     """Contents, sections, signature, annexes and sources, pair by pair."""
     first = sides[0]
     sections: list[dict[str, Any]] = []
-    is_brief = first["definition"] in WITHOUT_CONTENTS
     if first["summary"][0]["blocks"]:
-        follows = is_brief or first["contents_are_short"]
-        sections = [{"kind": "summary", "follows": follows, "runs": _runs(sides, "summary")}]
+        sections = [{"kind": "summary", "follows": first["summary_follows"], "runs": _runs(sides, "summary")}]
     for place in range(len(first["sections"])):
-        begins = "" if place or is_brief or first["summary_is_brief"] else "begins"
+        begins = "" if place or first["sections_follow"] else "begins"
         sections.append({"kind": begins, "runs": _runs(sides, "sections", place)})
     annexes = [
         {"kind": "annex", "follows": annex["follows"], "runs": _runs(sides, "annexes", place)}

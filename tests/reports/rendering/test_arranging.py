@@ -1,5 +1,6 @@
 """How the parts of a document lie on its sheets: their direction, and what shares a page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -30,7 +31,12 @@ def wide(*, id: str = "wide") -> b.Block:
     return table(3, id=id, orientation="landscape")
 
 
-def laid(*sections: list[b.Block], annexes: tuple[list[b.Block], ...] = (), languages: str = "ru") -> dict[str, Any]:
+def laid(
+    *sections: list[b.Block],
+    annexes: tuple[list[b.Block], ...] = (),
+    languages: str = "ru",
+    summary: Sequence[b.Block] = (),
+) -> dict[str, Any]:
     """The first language's body of a document of these sections, arranged."""
     bodies = []
     for language in languages.split():
@@ -42,7 +48,7 @@ def laid(*sections: list[b.Block], annexes: tuple[list[b.Block], ...] = (), lang
             ]
             for name, given in (("sections", sections), ("annexes", annexes))
         }
-        bodies.append({**parts, "summary": [], "sources": []})
+        bodies.append({**parts, "definition": "annual", "summary": draw.blocks(summary), "sources": []})
     arrange(bodies)
     return bodies[0]
 
@@ -62,7 +68,7 @@ def test_a_small_section_stays_in_the_landscape_that_it_follows() -> None:
 
 
 def test_what_would_stand_alone_before_the_turn_is_taken_along() -> None:
-    first, _second = laid([text(3000), text(200), table(3)], [wide()])["sections"]
+    first, _second = laid([text(2100), text(200), table(3)], [wide()])["sections"]
     assert ways(first) == [("portrait", 2), ("landscape", 1)]
 
 
@@ -90,3 +96,14 @@ def test_both_languages_of_a_document_are_divided_alike() -> None:
     russian_is_long = b.paragraph(both(ru="я" * 2400, en="a"))
     for section in laid([text(900), russian_is_long, table(3)], [wide()], languages="ru en")["sections"]:
         assert sum(count for _way, count in ways(section)) in (1, 3)
+
+
+def test_a_summary_stays_in_one_piece_and_what_follows_begins_where_there_is_room() -> None:
+    """The contents of four lines take 45 mm of a page of 250 mm."""
+    short, long, page = [text(200)], [text(2100)], [text(2900)]
+    laid_out = [laid([text(900)], [wide()], summary=summary) for summary in (short, long, page)]
+    assert [(body["summary_follows"], body["sections_follow"]) for body in laid_out] == [
+        (True, True),
+        (True, False),
+        (False, False),
+    ]

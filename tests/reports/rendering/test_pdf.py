@@ -10,7 +10,9 @@ import pypdfium2 as pdfium
 import pytest
 from python_calamine import CalamineWorkbook
 
+from reports.domain import blocks as b
 from reports.domain import payload as p
+from reports.domain.cells import same
 from reports.rendering.cells import shown
 from reports.rendering.document import ApprovalOfAnotherSnapshot
 from reports.rendering.fetcher import RefusedAddress
@@ -241,6 +243,20 @@ def test_the_table_of_a_chart_with_many_series_stays_on_the_sheet() -> None:
     results["blocks"][1]["series"] = [{**series, "name": {"ru": f"{name} {n}", "en": f"{n}"}} for n in range(5)]
     spoken = Spoken(render_pdf(payload={**payload, "sections": [results], "annexes": []}, approval=None))
     assert spoken.findings == []
+
+
+@pytest.mark.parametrize("language", ["ru", "both"])
+def test_a_signature_never_stands_alone_on_a_page(language: str) -> None:
+    """Where the text before it just fills a page, its last line goes along."""
+    paper = annual() | {"annexes": [], "sources": [], "summary": []}
+    last = same("Последние слова доклада")
+    for lines in (24, 25, 27):
+        content = [*(b.paragraph(same(f"Строка {line}")) for line in range(lines)), b.paragraph(last)]
+        section = b.section(id="results", number="1", title=same("Итоги"), blocks=content)
+        pdf = render_pdf(payload=paper | {"sections": [section]}, approval=None, language=language)
+        with pdfium.PdfDocument(pdf) as file:
+            ends = plain(file[len(file) - 1].get_textpage().get_text_bounded())
+        assert "подпись" in ends and last["ru"] in ends, f"{lines} lines"
 
 
 def _note() -> Enclosure:
