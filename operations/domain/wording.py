@@ -119,7 +119,12 @@ def moment_text(value: dt.datetime | str, *, language: str) -> str:
 
 
 def short_date_text(value: dt.date | dt.datetime | str, *, language: str) -> str:
-    """«15.11.2026» in Russian, “2026-11-15” in English: no reader mistakes the month for the day."""
+    """«15.11.2026» in Russian, “2026-11-15” in English: no reader mistakes the month for the day.
+
+    Of a month or a year that a source names without the day, no more is said: «12.2024», “2024”.
+    """
+    if isinstance(value, str) and len(value) <= len("2024-12"):
+        return ".".join(reversed(value.split("-"))) if language == "ru" else value
     day = _moment(value)
     if isinstance(day, dt.datetime):
         day = day.astimezone(MOSCOW).date() if day.tzinfo else day.date()

@@ -162,8 +162,8 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
-def short_day(value: dt.date | dt.datetime | None) -> str:
-    """«15.11.2026» or “2026-11-15”, for tables."""
+def short_day(value: dt.date | dt.datetime | str | None) -> str:
+    """«15.11.2026» or “2026-11-15”, for tables; also of a day, month or year as a source writes it."""
     return "" if value is None else wording.short_date_text(value, language=reader_language())
 
 

@@ -76,7 +76,7 @@ def events(until: int, sources: Sources, *, since: int = 1) -> list[blocks.Block
         blocks.row(
             header=both(ru=event.event_ru, en=event.event_en),
             cells=[
-                words(same(event.date_text)),
+                words(_day_of(event)),
                 words(
                     both(ru=event.place_ru, en=event.place_en),
                     note=note_text(event.note) if event.note else None,
@@ -100,6 +100,10 @@ def events(until: int, sources: Sources, *, since: int = 1) -> list[blocks.Block
             rows=lines,
         )
     ]
+
+
+def _day_of(event: ContextEvent) -> Text:
+    return both(**{language: short_date_text(event.date_text, language=language) for language in ("ru", "en")})
 
 
 def stage_dates(until: int, *, since: int = 1) -> list[blocks.Block]:

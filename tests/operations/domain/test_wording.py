@@ -75,6 +75,14 @@ def test_a_moment_is_dated_by_moscow() -> None:
     assert moment_text(late, language="en").startswith("1 January 2027, 01:30")
 
 
+@pytest.mark.parametrize(
+    ("written", "russian", "english"),
+    [("2024-12-05", "05.12.2024", "2024-12-05"), ("2024-12", "12.2024", "2024-12"), ("2024", "2024", "2024")],
+)
+def test_a_date_is_as_exact_as_its_source_gives_it(written: str, russian: str, english: str) -> None:
+    assert (short_date_text(written, language="ru"), short_date_text(written, language="en")) == (russian, english)
+
+
 def test_a_moment_without_an_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
         moment_text("2026-05-09T10:00:00", language="ru")
