@@ -5,6 +5,7 @@ it, and stands beside the year before. Charts compare the stages, or the months 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from operations.domain.statistics import series_by_period
 from operations.models import Indicator, IndicatorGroup, ReportingPeriod
@@ -150,24 +151,19 @@ def year_chart(
         name = both(ru=f"АППГ ({year - 1}\u00a0г.)", en=str(year - 1))
         place = {"operation": before.operation} if before.operation else None
         series.insert(0, blocks.series(name=name, cells=earlier, codes=place))
-    return [
-        blocks.chart(
-            id=id,
-            kind="bar",
-            caption=both(ru=f"{title['ru']}: по региону в целом", en=f"{title['en']}: the whole region"),
-            alt=both(
-                ru="Столбцы по показателям в целом по региону; те же числа в таблице над диаграммой.",
-                en="Bars by indicator for the whole region; the table above the chart holds the same numbers.",
-            ),
-            unit=unit_text(shown[0].unit),
-            stub=INDICATOR,
-            codes=codes,
-            categories=[indicator_name(one) for one in shown],
-            category_codes=[codes_of(one) for one in shown],
-            series=series,
-            table_shown=False,
-        )
-    ]
+    drawn = _bars(
+        shown,
+        id=id,
+        caption=both(ru=f"{title['ru']}: по региону в целом", en=f"{title['en']}: the whole region"),
+        alt=both(
+            ru="Столбцы по показателям в целом по региону; те же числа в таблице над диаграммой.",
+            en="Bars by indicator for the whole region; the table above the chart holds the same numbers.",
+        ),
+        codes=codes,
+        series=series,
+        table_shown=False,
+    )
+    return [drawn]
 
 
 def _bare(cell: Cell) -> Cell:
@@ -180,30 +176,38 @@ def stage_chart(results: Results, indicators: Sequence[Indicator], *, id: str, t
     shown = drawn_together(indicators)
     if not shown or not results.stages:
         return []
-    return [
-        blocks.chart(
-            id=id,
-            kind="bar",
-            caption=both(ru=f"{title['ru']}: сравнение этапов", en=f"{title['en']}: stages compared"),
-            alt=both(
-                ru="Столбцы по показателям, для каждого этапа; те же числа в таблице под диаграммой.",
-                en="Bars by indicator for each stage; the table under the chart holds the same numbers.",
-            ),
-            unit=unit_text(shown[0].unit),
-            stub=INDICATOR,
-            codes=operation_codes(results),
-            categories=[indicator_name(one) for one in shown],
-            category_codes=[codes_of(one) for one in shown],
-            series=[
-                blocks.series(
-                    name=stage_name(stage),
-                    cells=[region_cell(results.by_stage[stage.number][one.code]) for one in shown],
-                    codes={"time": f"stage:{stage.number}"},
-                )
-                for stage in results.stages
-            ],
+    series = [
+        blocks.series(
+            name=stage_name(stage),
+            cells=[region_cell(results.by_stage[stage.number][one.code]) for one in shown],
+            codes={"time": f"stage:{stage.number}"},
         )
+        for stage in results.stages
     ]
+    drawn = _bars(
+        shown,
+        id=id,
+        caption=both(ru=f"{title['ru']}: сравнение этапов", en=f"{title['en']}: stages compared"),
+        alt=both(
+            ru="Столбцы по показателям, для каждого этапа; те же числа в таблице под диаграммой.",
+            en="Bars by indicator for each stage; the table under the chart holds the same numbers.",
+        ),
+        codes=operation_codes(results),
+        series=series,
+    )
+    return [drawn]
+
+
+def _bars(shown: Sequence[Indicator], **given: Any) -> blocks.Block:
+    """A bar for each indicator in each series; all of them count in one unit."""
+    return blocks.chart(
+        kind="bar",
+        unit=unit_text(shown[0].unit),
+        stub=INDICATOR,
+        categories=[indicator_name(one) for one in shown],
+        category_codes=[codes_of(one) for one in shown],
+        **given,
+    )
 
 
 def interval_chart(results: Results, indicators: Sequence[Indicator], *, id: str, title: Text) -> list[blocks.Block]:
