@@ -126,8 +126,7 @@ def approval_sheet(approval: dict[str, Any], *, language: str) -> dict[str, Any]
         {
             "what": act["what"][language],
             "name": act["name"][language],
-            "post": act["post"][language] if act.get("post") else "",
-            "capacity": act["capacity"][language],
+            "held": _held(act, language),
             "at": moment_text(act["at"], language=language),
         }
         for act in approval["acts"]
@@ -143,6 +142,13 @@ def approval_sheet(approval: dict[str, Any], *, language: str) -> dict[str, Any]
         "url": url,
         "qr": qr_svg(url, title=gettext("QR code with the address where this document can be verified")),
     }
+
+
+def _held(act: dict[str, Any], language: str) -> str:
+    """The post and the capacity of whoever acted; one of them where the capacity begins with the post."""
+    capacity: str = act["capacity"][language]
+    post = act["post"][language] if act.get("post") else ""
+    return capacity if capacity.startswith(post) else f"{post}; {capacity}"
 
 
 def registration_text(approval: dict[str, Any] | None, *, language: str) -> str:

@@ -5,6 +5,8 @@ import pytest
 import segno
 from PIL import Image
 
+from reports.domain.cells import same
+from reports.rendering.frames import approval_sheet
 from reports.rendering.pdf import render_pdf
 from tests.reports.rendering.annual_sample import approval_of
 from tests.reports.rendering.cumulative_sample import cumulative
@@ -60,3 +62,18 @@ def test_the_code_on_the_approval_sheet_leads_to_the_address_beside_it(language:
     assert modules_of(drawn, count=len(meant)) == meant
     other = [[int(dark) for dark in row] for row in segno.make(f"{approval['verification_url']}X", error="m").matrix]
     assert meant != other, "a code of another address is another one"
+
+
+@pytest.mark.parametrize(
+    ("post", "said"),
+    [
+        ("Chair of the Council", "Chair of the Council on Illegal Migration"),
+        ("Adviser", "Adviser; Chair of the Council on Illegal Migration"),
+        (None, "Chair of the Council on Illegal Migration"),
+    ],
+)
+def test_a_post_that_the_capacity_repeats_is_said_once(post: str | None, said: str) -> None:
+    approval = approval_of(cumulative())
+    capacity = same("Chair of the Council on Illegal Migration")
+    acts = [{**approval["acts"][0], "post": same(post) if post else None, "capacity": capacity}]
+    assert [act["held"] for act in approval_sheet({**approval, "acts": acts}, language="en")["acts"]] == [said]
