@@ -172,11 +172,12 @@ class ComparedShown(Representation):
 
 
 class VerdictShown(Representation):
-    """What one method says of a figure: `tenths` its score in tenths, `silence` why it says nothing."""
+    """What one method says of a figure: its score and limit in tenths, `silence` is why it says nothing."""
 
     method = serializers.CharField()
     is_outlier = serializers.BooleanField()
     tenths = serializers.IntegerField(allow_null=True)
+    limit = serializers.IntegerField(allow_null=True)
     silence = serializers.CharField(allow_null=True)
 
 

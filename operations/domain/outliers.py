@@ -5,12 +5,19 @@
 - **modified z-score**: 0.6745 · |x − median| / MAD, unusual beyond 3.5, where MAD is the median of the absolute
   deviations from the median. B. Iglewicz and D. C. Hoaglin, «How to Detect and Handle Outliers», ASQC Quality Press,
   1993, and NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.17. Earlier outliers hardly move it.
-- **min–max**: outside everything that was reported before. The weakest sign: an ordinary value lies outside the range
-  of n earlier ones with the probability 2 / (n + 1).
+- **min–max**: further outside everything reported before than half of its range. Outside it at all lies an ordinary
+  value as often as 2 in n + 1 times (every fifth of nine), so that the bare range says nothing; DHIS2 widens its
+  minimum and maximum as well. Where all earlier values agree, it is the only method that speaks.
 
-A method asks for a least number of earlier values, below which it says nothing. For ordinary (normal) values the share
-that is flagged in error at that number, over 20,000 drawn series: z-score 7.5 % of 4, modified z-score 7.4 % of 6,
-min–max 19.8 % of 9; with 12 they are 1.7, 2.5 and 15.7 %.
+**Short series.** The limits above are meant for long series; over few values a mean, a median and a range are
+uncertain themselves, and with four earlier values a z-score beyond 3 is met in 7.5 % of ordinary figures. Up to about
+twenty values the limits are therefore wider (`WIDER`), so that of a hundred ordinary (normal) figures each method flags
+one, and the three together two. Those of the z-score are quantiles of Student's t, t(n − 1; 0.995) · √(1 + 1/n): the
+prediction interval of one further value. The others were drawn: the 99 % quantile of each statistic over two million
+series. All are rounded up to a tenth. Below the least number (`LEAST`) a method says nothing.
+
+**Small numbers.** Counts of one or two come and go by chance; a difference from the mean, the median or the range of
+fewer than `LEAST_DIFFERENCE` is never asked about. Of Poisson series with a mean of 0.1 to 3, at most 2 % are flagged.
 
 Values are whole numbers (counts, or money in minor units) and every comparison is exact; scores are in tenths, rounded
 towards zero for reading. An outlier is a question, never an error: nothing is refused for being one.
@@ -36,22 +43,34 @@ class Silence(StrEnum):
     NO_SPREAD = "no_spread"
 
 
-LEAST = {Method.Z_SCORE: 4, Method.MODIFIED_Z_SCORE: 6, Method.MIN_MAX: 9}
+LEAST = {Method.Z_SCORE: 4, Method.MODIFIED_Z_SCORE: 6, Method.MIN_MAX: 4}
 #: No method says anything of fewer earlier values.
 LEAST_OF_ALL = min(LEAST.values())
-Z_LIMIT = 3
-MODIFIED_LIMIT = Fraction(35, 10)
+#: The limits over a long series, in tenths: of the scores, and of the range for min–max.
+LIMITS = {Method.Z_SCORE: 30, Method.MODIFIED_Z_SCORE: 35, Method.MIN_MAX: 5}
+#: The limits over n earlier values where they are wider, in tenths; the first is that of `LEAST`.
+WIDER = {
+    Method.Z_SCORE: (66, 51, 44, 40, 38, 36, 35, 34, 33, 32, 32, 31, 31, 31),
+    Method.MODIFIED_Z_SCORE: (81, 78, 60, 58, 50, 49, 45, 44, 41, 41, 39, 39, 37, 37, 36, 36),
+    Method.MIN_MAX: (25, 16, 12, 10, 9, 8, 7, 6, 6),
+}
+#: Fewer than this is never asked about.
+LEAST_DIFFERENCE = 3
 #: Makes MAD comparable with the standard deviation of a normal distribution (its third quartile).
 _CONSTANT = Fraction(6745, 10_000)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one method says of a value. `tenths` is the signed score; `silence` the reason why it says nothing."""
+    """What one method says of a value. `tenths` is the signed score, `limit` what it may come to, in tenths too.
+
+    Min–max has no score, and its limit is of the range so far. `silence` is the reason why a method says nothing.
+    """
 
     method: Method
     is_outlier: bool = False
     tenths: int | None = None
+    limit: int | None = None
     silence: Silence | None = None
 
 
@@ -97,8 +116,14 @@ def judged(value: int, earlier: Sequence[int]) -> Judged:
     return Judged(value, tuple(earlier), verdicts)
 
 
+def limit_over(method: Method, n: int) -> int:
+    """The limit of a method over n earlier values, in tenths."""
+    place, wider = n - LEAST[method], WIDER[method]
+    return wider[place] if place < len(wider) else LIMITS[method]
+
+
 def z_score(value: int, earlier: Sequence[int]) -> Verdict:
-    """(x − mean) / s against ±3; s is the standard deviation of the sample. Silent where all earlier values agree.
+    """(x − mean) / s against the limit; s is the standard deviation of the sample. Silent where it is 0.
 
     With S = Σx and Q = Σx², z² = (nx − S)² (n − 1) / (n (nQ − S²)): whole numbers, no root is drawn to compare.
     """
@@ -109,28 +134,36 @@ def z_score(value: int, earlier: Sequence[int]) -> Verdict:
     spread = n * squares - total * total
     if spread == 0:
         return Verdict(Method.Z_SCORE, silence=Silence.NO_SPREAD)
-    square = Fraction((n * value - total) ** 2 * (n - 1), n * spread)
+    distance, limit = n * value - total, limit_over(Method.Z_SCORE, n)
+    square = Fraction(distance**2 * (n - 1), n * spread)
     tenths = isqrt(int(square * 100))
-    return Verdict(Method.Z_SCORE, square > Z_LIMIT**2, -tenths if n * value < total else tenths)
+    is_outlier = square * 100 > limit**2 and abs(distance) >= LEAST_DIFFERENCE * n
+    return Verdict(Method.Z_SCORE, is_outlier, -tenths if distance < 0 else tenths, limit)
 
 
 def modified_z_score(value: int, earlier: Sequence[int]) -> Verdict:
-    """0.6745 · (x − median) / MAD against ±3.5. Silent where MAD is 0: more than half of the earlier values agree."""
-    if len(earlier) < LEAST[Method.MODIFIED_Z_SCORE]:
+    """0.6745 · (x − median) / MAD against the limit. Silent where MAD is 0: most of the earlier values agree."""
+    n = len(earlier)
+    if n < LEAST[Method.MODIFIED_Z_SCORE]:
         return Verdict(Method.MODIFIED_Z_SCORE, silence=Silence.TOO_SHORT)
     middle = median(earlier)
     deviation = median([abs(one - middle) for one in earlier])
     if deviation == 0:
         return Verdict(Method.MODIFIED_Z_SCORE, silence=Silence.NO_SPREAD)
-    score = _CONSTANT * (value - middle) / deviation
-    return Verdict(Method.MODIFIED_Z_SCORE, abs(score) > MODIFIED_LIMIT, int(score * 10))
+    score, limit = _CONSTANT * (value - middle) / deviation, limit_over(Method.MODIFIED_Z_SCORE, n)
+    is_outlier = abs(score) * 10 > limit and abs(value - middle) >= LEAST_DIFFERENCE
+    return Verdict(Method.MODIFIED_Z_SCORE, is_outlier, int(score * 10), limit)
 
 
 def min_max(value: int, earlier: Sequence[int]) -> Verdict:
-    """Outside the range of everything before; it has no score."""
-    if len(earlier) < LEAST[Method.MIN_MAX]:
+    """Outside everything before by more than a share of its range; it has no score."""
+    n = len(earlier)
+    if n < LEAST[Method.MIN_MAX]:
         return Verdict(Method.MIN_MAX, silence=Silence.TOO_SHORT)
-    return Verdict(Method.MIN_MAX, not min(earlier) <= value <= max(earlier))
+    least, most, limit = min(earlier), max(earlier), limit_over(Method.MIN_MAX, n)
+    outside = max(least - value, value - most)
+    is_outlier = outside * 10 > limit * (most - least) and outside >= LEAST_DIFFERENCE
+    return Verdict(Method.MIN_MAX, is_outlier, limit=limit)
 
 
 def median(values: Sequence[int | Fraction]) -> Fraction:

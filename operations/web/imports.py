@@ -189,7 +189,8 @@ def import_conflicts(request: HttpRequest, pk: int) -> HttpResponse:
     for row in batch.conflicts:
         one = kept_conflict(row, language)
         writer.writerow([_as_text(text) for text in (one.where, one.column, one.code, str(one.message))])
-    name = f"{batch.file_name.rpartition('.')[0] or batch.file_name}_{_('errors')}.csv"
+    words = _("errors")
+    name = f"{batch.file_name.rpartition('.')[0] or batch.file_name}_{words}.csv"
     headers = {
         "Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment",
         "Cache-Control": "private, no-store",

@@ -161,7 +161,8 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 def _caption(row: ListVerification) -> str:
     facts = {"number": row.number, "entries": number_text(row.entries, language=reader_language())}
     states = f"{label(row.sent_by)} – {label(row.received_by)}"
-    return f"{states}, {_('list No. %(number)s, entries: %(entries)s') % facts}"
+    words = _("list No. %(number)s, entries: %(entries)s") % facts
+    return f"{states}, {words}"
 
 
 def _whole(given: str) -> int:

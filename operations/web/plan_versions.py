@@ -108,7 +108,8 @@ def _texts(row: Plan, request: HttpRequest) -> list[PlanText]:
     for one in readable_versions(row, request):
         name = _("Version %(number)s of %(day)s") % {"number": one.number, "day": short_day(one.frozen_at)}
         in_force = one.pk == row.in_force_version_id
-        texts.append(_of_version(str(one.number), f"{name}, {_('in force')}" if in_force else name, one))
+        words = _("in force")
+        texts.append(_of_version(str(one.number), f"{name}, {words}" if in_force else name, one))
     if row.status in _WRITTEN and plans.sees_working_text(request.user, row, at=now):
         texts.append(PlanText(code=DRAFT, name=_("The draft as it stands"), content=lambda: shown_content(row)))
     return texts

@@ -53,9 +53,10 @@ def signed(value: int | None) -> str:
 
 
 @register.filter
-def tenths(value: int | None) -> str:
-    """A score counted in tenths, with its sign: 35 → «+3,5»."""
-    return "" if value is None else wording.number_text(int(value), language=reader_language(), scale=1, signed=True)
+def tenths(value: int | None, sign: str = "signed") -> str:
+    """A score counted in tenths, with its sign: 35 → «+3,5»; `|tenths:"plain"` → «3,5»."""
+    is_signed = sign == "signed"
+    return "" if value is None else wording.number_text(value, language=reader_language(), scale=1, signed=is_signed)
 
 
 @register.filter
@@ -210,9 +211,7 @@ def short_moment(value: dt.datetime | None) -> SafeString | str:
     """A moment for tables: short date and time by the reader's clock; the column's head names the zone."""
     if value is None:
         return ""
-    here = timezone.localtime(value)
-    date = wording.short_date_text(here.date(), language=reader_language())
-    text = f"{date}{wording.NO_BREAK_SPACE}{here:%H:%M}"
+    text = zones.short(timezone.localtime(value), language=reader_language())
     return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), text)
 
 

@@ -1,13 +1,18 @@
-"""How the comparison of figures is worded on pages: the least numbers of earlier values, the currency of a figure."""
+"""How the comparison of figures is worded on pages: what the methods ask for, the currency of a figure."""
 
 from operations.domain.outlier_history import UnusualFigure
-from operations.domain.outliers import LEAST, Method
+from operations.domain.outliers import LEAST, LEAST_DIFFERENCE, LIMITS, Method, limit_over
 from operations.models import Return
 
 
 def methods() -> dict[str, int]:
-    """The least numbers of earlier values, for the words that explain the methods."""
-    return {f"least_{method}": LEAST[method] for method in Method}
+    """For the words that explain the methods: least numbers of earlier values, limits in long and shortest series."""
+    words = {"least_difference": LEAST_DIFFERENCE}
+    for method in Method:
+        words[f"least_{method}"] = LEAST[method]
+        words[f"limit_{method}"] = LIMITS[method]
+        words[f"first_limit_{method}"] = limit_over(method, LEAST[method])
+    return words
 
 
 def currency_of(expected_return: Return, one: UnusualFigure) -> str | None:

@@ -313,7 +313,8 @@ def workbook_marked(request: HttpRequest, pk: int, batch: int) -> HttpResponse:
     except uploads.NotKept as error:
         return _again(request, pk, error)
     faults = read_return_workbook(data, expected_return).faults
-    return _file(marked(data, faults), f"{file_name(expected_return).removesuffix('.xlsx')}_{_('errors')}.xlsx")
+    words = _("errors")
+    return _file(marked(data, faults), f"{file_name(expected_return).removesuffix('.xlsx')}_{words}.xlsx")
 
 
 def _file(content: bytes, name: str) -> HttpResponse:

@@ -52,16 +52,20 @@ def zone_choices(chosen: str, *, at: dt.datetime) -> list[tuple[str, str]]:
 def deadline(value: dt.datetime, *, language: str) -> SafeString:
     """For tables: a deadline by Moscow's clock, by which it counts, and under it the reader's where that differs."""
     here, moscow = timezone.localtime(value), value.astimezone(wording.MOSCOW)
+    zone = gettext("MSK")
     text = format_html(
         '<time datetime="{}">{}</time>',
         value.isoformat(timespec="seconds"),
-        f"{_short(moscow, language)}{wording.NO_BREAK_SPACE}{gettext('MSK')}",
+        short(moscow, language=language, zone=zone),
     )
     if here.utcoffset() == moscow.utcoffset():
         return text
-    own = f"{_short(here, language)}{wording.NO_BREAK_SPACE}{offset_text(here)}"
+    own = short(here, language=language, zone=offset_text(here))
     return format_html('{}<br><span class="ops-muted">{}</span>', text, own)
 
 
-def _short(value: dt.datetime, language: str) -> str:
-    return f"{wording.short_date_text(value.date(), language=language)}{wording.NO_BREAK_SPACE}{value:%H:%M}"
+def short(value: dt.datetime, *, language: str, zone: str = "") -> SafeString:
+    """A short date and the time, for tables. A narrow column may break between the two, and nowhere within them."""
+    date = wording.short_date_text(value.date(), language=language)
+    time = f"{value:%H:%M}{wording.NO_BREAK_SPACE}{zone}" if zone else f"{value:%H:%M}"
+    return format_html('<span class="ops-whole">{}</span> <span class="ops-whole">{}</span>', date, time)

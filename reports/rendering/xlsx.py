@@ -92,7 +92,8 @@ def _facts(
     copy: Copy,
 ) -> None:
     """What the document is, before any number."""
-    sheet = book.add_worksheet(f"{pgettext('sheet', 'Report')} ({language})")
+    name = pgettext("sheet", "Report")
+    sheet = book.add_worksheet(f"{name} ({language})")
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, payload["title"][language], styles["title"])

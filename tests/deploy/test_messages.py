@@ -1,5 +1,6 @@
 """The build fails on a text without a Russian translation, on a doubtful one, and on one that nobody says any more."""
 
+import ast
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from babel.messages.catalog import Catalog
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "deploy"))
 
-from messages import faults
+from messages import COPIED, ROOT, faults
 
 pytestmark = pytest.mark.once
 
@@ -45,3 +46,29 @@ def test_a_fuzzy_entry_is_named():
     committed = catalogue(Plan="План")
     committed["Plan"].flags.add("fuzzy")
     assert faults(committed, catalogue(Plan="")) == ["fuzzy: 'Plan' (page.html)"]
+
+
+def test_no_text_to_translate_stands_inside_an_f_string_where_the_collector_does_not_see_it():
+    files = [file for name in COPIED for file in sorted((ROOT / name).rglob("*.py"))]
+    assert len(files) > 300
+    found = {str(file.relative_to(ROOT)): translated_in_f_strings(file.read_text()) for file in files}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def translated_in_f_strings(source: str) -> list[int]:
+    calls = (
+        call
+        for text in ast.walk(ast.parse(source))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+    )
+    return [call.lineno for call in calls if getattr(call.func, "id", "") in TRANSLATING]
+
+
+TRANSLATING = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
+
+
+def test_a_text_inside_an_f_string_is_found():
+    assert translated_in_f_strings("""name = f"{number} {_('in force')}" """) == [1]
+    assert translated_in_f_strings("""words = _("in force")\nname = f"{number} {words}" """) == []

@@ -5,7 +5,8 @@
 //   <input data-group="VIO01">            belongs to the sum of a group; may name several, separated by spaces
 //   <output data-sum-of="VIO01">          shows the running sum of the group (data-kind as above)
 //   <output ... data-whole="id">          is marked when it differs from the filled input of that id
-//   <p data-grid-status data-text-…>      says what a paste did (components/grid_status.html)
+//   <p data-grid-status data-text-…>      says what a paste did, and holds the words for a cell that cannot be read
+//                                         (components/grid_status.html)
 //
 // No imports: static files are served under hashed names only, which an import could not know.
 
@@ -18,6 +19,10 @@ function startGrid(table) {
   table.addEventListener("input", (event) => {
     if (event.target.matches("input")) showReadability(event.target);
     showSums(table);
+  });
+  // while a number is being typed it is not yet wrong: what would be right is said when the cell is left
+  table.addEventListener("focusout", (event) => {
+    if (event.target.matches("input[data-unreadable]")) explain(event.target);
   });
   showSums(table);
 }
@@ -98,7 +103,10 @@ function onPaste(table, event) {
       input.value = value;
       input.dispatchEvent(new Event("input", { bubbles: true }));
       filled += 1;
-      if ("unreadable" in input.dataset) unreadable.push(value);
+      if ("unreadable" in input.dataset) {
+        unreadable.push(value);
+        explain(input);
+      }
     }
   }
   say(table, filled, outside, unreadable);
@@ -106,7 +114,7 @@ function onPaste(table, event) {
 
 // What was left out is named, so that nobody has to look for it in two long columns.
 function say(table, filled, outside, unreadable) {
-  const status = (table.closest("form") ?? document).querySelector("[data-grid-status]");
+  const status = statusOf(table);
   if (!status) return;
   const parts = [status.dataset.textPasted.replace("%s", filled)];
   if (outside.length) parts.push(status.dataset.textOutside.replace("%s", named(outside)));
@@ -124,6 +132,31 @@ function showReadability(input) {
   if (!("kind" in input.dataset)) return;
   const unreadable = read(input.value, input.dataset.kind) === UNREADABLE;
   input.toggleAttribute("data-unreadable", unreadable);
+  if (!unreadable) unsay(input);
+}
+
+// The error of a cell stands where the server puts its own, and takes its place.
+function explain(input) {
+  const words = statusOf(input)?.dataset[input.dataset.kind === "money" ? "textMoney" : "textCount"];
+  if (!words) return;
+  unsay(input);
+  const error = document.createElement("span");
+  error.className = "ops-grid__error";
+  error.id = `${input.id}-error`;
+  error.textContent = words;
+  input.before(error);
+  input.setAttribute("aria-invalid", "true");
+  input.setAttribute("aria-describedby", error.id);
+}
+
+function unsay(input) {
+  document.getElementById(`${input.id}-error`)?.remove();
+  input.removeAttribute("aria-invalid");
+  input.removeAttribute("aria-describedby");
+}
+
+function statusOf(element) {
+  return (element.closest("form") ?? document).querySelector("[data-grid-status]");
 }
 
 function showSums(table) {
@@ -170,6 +203,7 @@ function read(text, kind = "count") {
 }
 
 function wholeNumber(typed) {
+  if (/^[-\u2212]0+$/.test(typed)) return 0;
   return WHOLE.test(typed) ? Number(typed.replace(/[^\d]/g, "")) : UNREADABLE;
 }
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import random
 import statistics
 from fractions import Fraction
 from itertools import accumulate
@@ -11,7 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operations.domain.outlier_history import unusual_figures, unusual_of_period
-from operations.domain.outliers import LEAST, Method, Silence, judged, median, min_max, modified_z_score, z_score
+from operations.domain.outliers import (
+    LEAST,
+    LEAST_DIFFERENCE,
+    LIMITS,
+    Method,
+    Silence,
+    judged,
+    limit_over,
+    median,
+    min_max,
+    modified_z_score,
+    z_score,
+)
 from operations.models import Figure, PeriodKind, ReportingPeriod, Submission
 from tests.factories.operations import make_interval, make_period, make_return, make_submission
 from tests.factories.people import make_officer
@@ -26,34 +39,94 @@ def test_the_modified_score_is_that_of_the_definition():
     earlier = [6, 8, 9, 11, 12, 14]
     assert median(earlier) == 10 and median([abs(one - 10) for one in earlier]) == 2
     found = modified_z_score(22, earlier)
-    assert (found.is_outlier, found.tenths) == (True, 40)  # 0.6745 · 12 / 2 = 4.047
-    assert modified_z_score(20, earlier).is_outlier is False  # 3.3725
+    assert (found.tenths, found.limit) == (40, 81)  # 0.6745 · 12 / 2 = 4.047; six values need more
+    assert found.is_outlier is False
+    long = earlier * 4
+    assert median(long) == 10 and median([abs(one - 10) for one in long]) == 2
+    found = modified_z_score(22, long)
+    assert (found.is_outlier, found.tenths, found.limit) == (True, 40, 35)
+    assert modified_z_score(20, long).is_outlier is False  # 3.3725
 
 
 def test_the_score_is_that_of_the_sample():
     earlier = [2, 4, 4, 4, 5, 5, 7, 9]
     found = z_score(12, earlier)
     assert found.tenths == int((12 - 5) / statistics.stdev(earlier) * 10) == 32
-    assert found.is_outlier
-    assert z_score(11, earlier).is_outlier is False  # 2.81
+    assert (found.is_outlier, found.limit) == (False, 38)
+    assert z_score(14, earlier).is_outlier  # 4.2
     assert z_score(0, earlier).tenths == -23
 
 
 def test_the_limits_themselves_are_not_unusual():
-    # mean 10, s = 1 (squares add up to n − 1): 13 is exactly three deviations away
-    earlier = [9, 11, 10, 10, 9, 11, 9, 11, 10, 10, 10, 11, 9]
-    assert statistics.variance(earlier) == pytest.approx(Fraction(8, 12))
-    exact = [9, 11] * 2 + [10]  # squares 4, n − 1 = 4
-    assert (z_score(13, exact).is_outlier, z_score(14, exact).is_outlier) == (False, True)
+    # mean 100, s = 10 (squares add up to 10² (n − 1)): 130 is exactly three deviations away
+    exact = [90, 110] * 10 + [100]
+    assert (z_score(130, exact).is_outlier, z_score(131, exact).is_outlier) == (False, True)
+    assert (z_score(70, exact).is_outlier, z_score(69, exact).is_outlier) == (False, True)
     # median 20000, MAD 6745: the score of 55000 is exactly 3.5
-    spread = [20000 - 6745, 20000 + 6745] * 3 + [20000]
+    spread = [20000 - 6745, 20000 + 6745] * 11 + [20000]
     assert modified_z_score(55000, spread).is_outlier is False
     assert modified_z_score(55001, spread).is_outlier is True
+    # from 100 to 200 over thirteen values: by half of the range further out is not yet far
+    wide = [100, 200] * 6 + [150]
+    verdicts = [min_max(value, wide).is_outlier for value in (49, 50, 250, 251)]
+    assert verdicts == [True, False, False, True]
 
 
-def test_the_range_is_closed():
-    earlier = [3, 1, 4, 1, 5, 9, 2, 6, 5]
-    assert [min_max(value, earlier).is_outlier for value in (0, 1, 9, 10)] == [True, False, False, True]
+def test_over_few_values_the_limits_are_those_of_a_further_value():
+    # Student's t: t(3; 0.995) = 5.841, t(9; 0.995) = 3.250, t(16; 0.995) = 2.921
+    tables = {4: 5.841, 10: 3.250, 17: 2.921}
+    for n, quantile in tables.items():
+        assert limit_over(Method.Z_SCORE, n) == math.ceil(quantile * math.sqrt(1 + 1 / n) * 10)
+    for method in Method:
+        limits = [limit_over(method, n) for n in range(LEAST[method], 60)]
+        assert limits == sorted(limits, reverse=True) and limits[-1] == LIMITS[method]
+
+
+@pytest.mark.parametrize("n", [4, 6, 9, 15, 30])
+def test_of_a_hundred_ordinary_figures_each_method_flags_about_one(n: int):
+    drawn, series = random.Random(n), 3000
+    flagged = dict.fromkeys(Method, 0)
+    for _one in range(series):
+        *earlier, value = (round(drawn.gauss(10**6, 10**5)) for _day in range(n + 1))
+        for method in judged(value, earlier).methods:
+            flagged[method] += 1
+    for method, times in flagged.items():
+        # 1 % of 3000 is 30, with a standard deviation of 5.5
+        assert times <= 47, f"{method} flags {times} of {series} ordinary figures after {n} earlier ones"
+
+
+@pytest.mark.parametrize("mean", [0.1, 1, 3])
+def test_counts_of_one_or_two_that_come_and_go_are_not_asked_about(mean: float):
+    drawn, series = random.Random(1), 2000
+    flagged = sum(
+        judged(value, earlier).is_outlier
+        for *earlier, value in ([poisson(drawn, mean) for _day in range(13)] for _one in range(series))
+    )
+    assert flagged <= 60, "3 % of them"
+
+
+def poisson(drawn: random.Random, mean: float) -> int:
+    """A count by chance (D. Knuth, The Art of Computer Programming, 3.4.1)."""
+    count, product, least = 0, drawn.random(), math.exp(-mean)
+    while product > least:
+        count, product = count + 1, product * drawn.random()
+    return count
+
+
+@pytest.mark.parametrize("n", [4, 9, 15, 30])
+def test_a_day_ten_times_the_usual_is_found_however_short_the_series(n: int):
+    drawn, days = random.Random(n), 300
+    found = 0
+    for _one in range(days):
+        earlier = [round(drawn.gauss(200, 40)) for _day in range(n)]
+        found += judged(2000, earlier).is_outlier
+    assert found >= 0.99 * days
+
+
+def test_the_range_widens_by_a_share_of_itself():
+    earlier = [3, 1, 4, 1, 5, 9, 2, 6, 5]  # from 1 to 9, and 0.8 · 8 further
+    assert min_max(10, earlier).is_outlier is False
+    assert [min_max(value, earlier).is_outlier for value in (15, 16)] == [False, True]
 
 
 @pytest.mark.parametrize("method", list(Method))
@@ -69,6 +142,7 @@ def test_values_that_all_agree_leave_nothing_to_compare_with():
     assert z_score(9, [5] * 12).silence is Silence.NO_SPREAD
     assert modified_z_score(9, [5] * 7 + [6, 7, 8]).silence is Silence.NO_SPREAD
     assert min_max(9, [5] * 12).is_outlier is True
+    assert min_max(7, [5] * 12).is_outlier is False, "a difference of two is by chance"
     assert judged(5, [5] * 12).is_outlier is False
 
 
@@ -90,12 +164,14 @@ def test_the_exact_scores_agree_with_floating_point_where_that_is_sharp_enough(v
         exact = Fraction(value) - Fraction(sum(earlier), len(earlier))
         score = float(exact) / float(statistics.stdev([Fraction(one) for one in earlier]))
         assert math.isclose(abs(score), abs(found.tenths) / 10, abs_tol=0.1001)
-        if abs(abs(score) - 3) > 1e-6:
-            assert found.is_outlier is (abs(score) > 3)
+        if abs(abs(score) * 10 - found.limit) > 1e-6:
+            assert found.is_outlier is (abs(score) * 10 > found.limit and abs(exact) >= LEAST_DIFFERENCE)
 
 
 @given(value=st.integers(0, 10**12), earlier=counts, by=st.integers(0, 10**6), times=st.integers(1, 1000))
 def test_shifting_or_scaling_everything_alike_changes_no_verdict(value: int, earlier: list[int], by: int, times: int):
+    # apart by so much that no difference is too small to be asked about
+    value, earlier = value * 1000, [one * 1000 for one in earlier]
     moved = judged(value * times + by, [one * times + by for one in earlier])
     assert moved.verdicts == judged(value, earlier).verdicts
 
@@ -136,7 +212,7 @@ def test_a_figure_is_compared_with_the_agencys_own_accepted_figures_of_the_same_
     found = unusual_figures(standing_return(story, 900))
     [unusual] = found.figures
     assert (unusual.address, unusual.judged.earlier) == ("VIO01.TOTAL", (100, 101, 99, 100, 102, 98))
-    assert unusual.judged.methods == (Method.Z_SCORE, Method.MODIFIED_Z_SCORE)
+    assert unusual.judged.methods == tuple(Method)
     assert (found.numbers, found.comparable, found.incomparable) == (2, 1, 1)
 
 

@@ -165,7 +165,9 @@ def test_what_was_typed_without_connection_into_a_return_submitted_meanwhile_is_
     assert page.evaluate("localStorage.length") == 0
 
 
-def test_a_number_that_cannot_be_read_waits_while_the_others_are_saved(page: Page, live_server, story: Story):
+def test_a_number_that_cannot_be_read_waits_while_the_others_are_saved(
+    page: Page, live_server, story: Story, assert_accessible
+):
     draft = draft_of(story)
     open_grid(page, live_server, story)
     page.fill("[id='VIO01.TOTAL']", "1,234")
@@ -173,7 +175,11 @@ def test_a_number_that_cannot_be_read_waits_while_the_others_are_saved(page: Pag
     says(page, "failed")
     expect(page.locator("[id='VIO01.TOTAL'][data-unreadable]")).to_have_count(1)
     assert cells(draft) == {"VIO02.TOTAL": 7}
+    error = page.locator("[id='VIO01.TOTAL-error']")
+    expect(error).to_have_text("Enter a whole number, for example 1234 or 1 234.")
+    assert_accessible(page)
     page.fill("[id='VIO01.TOTAL']", "1 234")
+    expect(error).to_have_count(0)
     says(page, "saved")
     assert cells(draft) == {"VIO01.TOTAL": 1234, "VIO02.TOTAL": 7}
 

@@ -21,7 +21,7 @@ PAGE = """<!DOCTYPE html><html lang="ru"><head><meta charset="utf-8"><title>Grid
    data-text-signed-out="signed out" data-text-stale="stale" data-text-refused="refused"
    data-text-restored="restored" data-text-discard="discard"></p>
 <p data-grid-status data-text-pasted="filled %s" data-text-outside="outside %s"
-   data-text-unreadable="unreadable %s"></p>
+   data-text-unreadable="unreadable %s" data-text-count="whole numbers only"></p>
 <table data-grid><tbody>{rows}</tbody></table></form>
 <script src="{grid}" type="module"></script><script src="{autosave}" type="module"></script></body></html>"""
 
@@ -96,6 +96,34 @@ def test_what_the_server_would_refuse_is_marked_and_left_out_of_the_sum(grid: Pa
     grid.fill("#c0-1", text)
     expect(grid.locator("#c0-1[data-unreadable]")).to_have_count(1)
     expect(grid.locator("#s0")).to_have_text("…")
+
+
+def test_a_cell_that_is_left_unreadable_says_what_would_be_right_until_it_is(grid: Page):
+    grid.fill("#c0-1", "1,234")
+    expect(grid.locator("#c0-1-error")).to_have_count(0)  # it is still being typed
+    grid.keyboard.press("Tab")
+    expect(grid.locator("#c0-1-error")).to_have_text("whole numbers only")
+    expect(grid.locator("#c0-1")).to_have_attribute("aria-describedby", "c0-1-error")
+    expect(grid.locator("#c0-1")).to_have_attribute("aria-invalid", "true")
+    grid.fill("#c0-1", "1,2345")
+    grid.keyboard.press("Tab")
+    expect(grid.locator("#c0-1-error")).to_have_count(1)
+    grid.fill("#c0-1", "1 234")
+    expect(grid.locator("#c0-1-error")).to_have_count(0)
+    expect(grid.locator("#c0-1[aria-invalid], #c0-1[aria-describedby]")).to_have_count(0)
+
+
+def test_pasted_cells_that_cannot_be_read_say_so_at_once(grid: Page):
+    grid.focus("#c0-0")
+    grid.evaluate(PASTE, "7\nabc\n9")
+    expect(grid.locator("#c1-0-error")).to_have_text("whole numbers only")
+    expect(grid.locator("[id$=-error]")).to_have_count(1)
+
+
+def test_minus_nothing_is_nothing_as_on_the_server(grid: Page):
+    grid.fill("#c0-1", "-0")
+    expect(grid.locator("#c0-1[data-unreadable]")).to_have_count(0)
+    expect(grid.locator("#s0")).to_have_text("0")
 
 
 def test_entries_are_saved_while_typing_and_the_revision_follows(grid: Page):
