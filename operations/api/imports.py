@@ -91,6 +91,16 @@ class DataValueGiven(StrictInput):
     categoryOptionCombo = StrictText(max_length=60, required=False, allow_blank=True)  # noqa: N815 - DHIS2's word
     value = serializers.JSONField(required=False, allow_null=True)
     comment = StrictText(max_length=500, required=False, allow_blank=True, lines=True)
+    attributeOptionCombo = StrictText(max_length=60, required=False)  # noqa: N815 - DHIS2's word; `default` alone
+    # written by DHIS2 with every value, read over here
+    storedBy = StrictText(max_length=255, required=False)  # noqa: N815 - DHIS2's word
+    created = StrictText(max_length=40, required=False)
+    lastUpdated = StrictText(max_length=40, required=False)  # noqa: N815 - DHIS2's word
+    followup = serializers.BooleanField(required=False)
+    deleted = serializers.BooleanField(required=False)
+
+
+_OF_DHIS2 = {"dataSet", "period", "orgUnit", "completeDate", "attributeOptionCombo", "dataValues"}
 
 
 class _List(serializers.Field):
@@ -128,10 +138,12 @@ class RowsGiven(StrictInput):
     dataSet = CodeField(_LIVE, code="slug", required=False)  # noqa: N815 - DHIS2's word
     period = StrictText(max_length=20, required=False)
     orgUnit = StrictText(max_length=80, required=False)  # noqa: N815 - DHIS2's word
+    completeDate = StrictText(max_length=40, required=False)  # noqa: N815 - DHIS2's word, read over
+    attributeOptionCombo = StrictText(max_length=60, required=False)  # noqa: N815 - DHIS2's word; `default` alone
     dataValues = DataValues(required=False)  # noqa: N815 - DHIS2's word
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        is_dhis2 = bool(attrs.keys() & {"dataSet", "period", "orgUnit", "dataValues"})
+        is_dhis2 = bool(attrs.keys() & _OF_DHIS2)
         wanted = ("dataSet", "dataValues") if is_dhis2 else ("operation", "rows")
         errors = {name: [_required()] for name in wanted if name not in attrs}
         if is_dhis2:
@@ -213,4 +225,4 @@ class Imports(Resource):
 
 
 #: What of the body is read as a file.
-_CONTENT = ("rows", "period", "orgUnit", "dataValues")
+_CONTENT = ("rows", "period", "orgUnit", "attributeOptionCombo", "dataValues")

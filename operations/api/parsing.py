@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.parsers import BaseParser
 
 from operations.api.problems import Refused, pointer
-from operations.workbooks.strict_json import NotStrict, decoder
+from operations.workbooks.strict_json import NotStrict, broken_at, decoder
 
 DEEPEST = 20
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -48,7 +48,7 @@ def parse_json(raw: bytes) -> Any:
         raise Refused(400, error.code, error.message) from error
     except (ValueError, RecursionError) as error:
         raise Refused(
-            400, "not_json", _("The body is not valid JSON: %(reason)s") % {"reason": str(error)[:200]}
+            400, "not_json", _("The body is not valid JSON: %(reason)s") % {"reason": broken_at(error)}
         ) from error
     wrong = [
         {

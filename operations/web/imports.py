@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -185,7 +185,7 @@ def import_conflicts(request: HttpRequest, pk: int) -> HttpResponse:
     language = get_language() or "ru"
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_("Where"), _("Column"), _("Code"), _("What is wrong")])
+    writer.writerow([pgettext("in a file", "Place"), _("Column"), _("Code"), _("What is wrong")])
     for row in batch.conflicts:
         one = kept_conflict(row, language)
         writer.writerow([_as_text(text) for text in (one.where, one.column, one.code, str(one.message))])

@@ -20,6 +20,7 @@ from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyp
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain.errors import BadInput, Problem, Text
+from operations.domain.import_rows import said
 
 LARGEST_FILE = 25 * 1024 * 1024
 CHUNK = 64 * 1024
@@ -82,7 +83,7 @@ _UNREAD = {"png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "emf", "wmf", "wdp
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
-_DAMAGED = _("The file is damaged or incomplete. Save it again in the spreadsheet program, or download a new one.")
+_DAMAGED = _("The file is damaged or incomplete. Save it again in the spreadsheet program and upload it again.")
 
 
 class PartReader:
@@ -206,7 +207,8 @@ def _unsupported(code: str, message: Text) -> RefusedWorkbook:
 
 def _excessive(code: str) -> RefusedWorkbook:
     message = _(
-        "The file is far larger inside than the form of a return can be. Fill in the workbook that you downloaded here."
+        "The file is far larger inside than its figures can make it. Copy the figures into a new workbook and upload "
+        "that."
     )
     return RefusedWorkbook(Reason.DAMAGED, code, message)
 
@@ -316,10 +318,10 @@ class _Watch(PartReader):
             raise damaged("cell_reference")
         if place[0] > self.limits.rows or place[1] > self.limits.columns or self.cells > self.limits.cells:
             message = _(
-                "A cell far outside the form is used: %(cell)s. Delete the rows and columns around the form, or fill "
+                "A cell far outside the table is used: %(cell)s. Delete the rows and columns around the table, or fill "
                 "in a new workbook."
             )
-            raise RefusedWorkbook(Reason.DAMAGED, "used_range", message % {"cell": reference})
+            raise RefusedWorkbook(Reason.DAMAGED, "used_range", said(message, cell=reference))
 
 
 class _Types(_Watch):

@@ -46,8 +46,7 @@ class CsvReturns:
             try:
                 yield from self._rows(reader)
             except csv.Error as error:
-                text = _("Not readable as CSV (%(error)s).")
-                raise refused_file("not_csv", said(text, error=error), row=reader.line_num) from error
+                raise refused_file("not_csv", _broken_at(error), row=reader.line_num) from error
 
     def place(self, number: int, column: str) -> str:
         """The line and the column say it."""
@@ -84,6 +83,18 @@ class CsvReturns:
                 text = _("%(found)s cells instead of %(expected)s.")
                 fault = ("ragged_row", said(text, found=len(cells), expected=len(columns)))
                 yield ImportRow(reader.line_num, {}, {"": fault})
+
+
+def _broken_at(error: csv.Error) -> Any:
+    """What the reader stumbled over; its own words are English."""
+    words = str(error)
+    if "unexpected end" in words:
+        return _("Not readable as CSV: a quotation mark is opened and not closed.")
+    if "expected after" in words:
+        return _("Not readable as CSV: after a closing quotation mark the cell has to end.")
+    if "limit" in words:
+        return _("Not readable as CSV: a cell is far too long.")
+    return _("Not readable as CSV.")
 
 
 def _delimiter(heading: bytes) -> str:

@@ -68,6 +68,8 @@ def open_source(path: Path, *, name: str, sha256: str, operation: Operation) -> 
     """A reader for the file by the ending of its name; raises `BadImport` when there is none, or it refuses."""
     ending = Path(name).suffix.casefold()
     check_length(path.stat().st_size)
+    if ending in FORMATS and not path.stat().st_size:
+        raise refused_file("empty_file", _("The file is empty: it holds not a single byte."))
     if ending == ".csv":
         return CsvReturns(path, sha256=sha256)
     if ending == ".json":

@@ -6,9 +6,12 @@
 Of DHIS2 a `dataElement` is an indicator, an `orgUnit` an agency's code (`agency/unit` for a unit of it), a `period` one
 of our periods, a `categoryOptionCombo` a category or `default`; `period` and `orgUnit` of the set hold for every value
 that has none. Its values are texts and read like those of a table; our own are integers, money in minor units. The rows
-are decoded one at a time. Unknown members are refused, and so is a key that comes twice.
+are decoded one at a time. What DHIS2 writes about a value beside it (who stored it and when, the mark for
+follow-up) is read over and kept nowhere; an attribute other than `default` and a deleted value are refused, because
+they would say something that is not stored. Unknown members are refused, and so is a key that comes twice.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from operations.domain.figures import BadNumber, json_value, parse_value
 from operations.domain.import_rows import MOST_ROWS, Fault, ImportRow, printable, refused_file, said
 from operations.models import Indicator
-from operations.workbooks.strict_json import NotStrict, decoder
+from operations.workbooks.strict_json import NotStrict, broken_at, decoder
 
 OWN, DHIS2 = "rows", "dataValues"
 #: Members of a row by column.
@@ -33,6 +36,11 @@ _DHIS2_MEMBERS = {
     "value": "value",
     "note": "comment",
 }
+#: Members that DHIS2 itself writes with every value and every set, and that say nothing about a figure.
+_READ_OVER = {"storedBy", "created", "lastUpdated", "followup", "followUp"}
+_BESIDE_READ_OVER = {"completeDate"}
+#: The combination of options that stands for none: its code and its identifier, the same in every DHIS2.
+_NO_OPTIONS = ("default", "HllvX50cXC0")
 _REQUIRED = {OWN: ("state", "agency", "period", "indicator"), DHIS2: ("dataElement",)}
 #: Members beside the list, and whether each names the operation.
 _BESIDE = {OWN: {"operation": True, "name": False}, DHIS2: {"dataSet": True, "period": False, "orgUnit": False}}
@@ -60,7 +68,7 @@ class JsonReturns:
         except NotStrict as error:
             raise refused_file(error.code, error.message) from error
         except (ValueError, RecursionError) as error:
-            raise refused_file("not_json", said(_("Not valid JSON: %(reason)s"), reason=str(error)[:200])) from error
+            raise refused_file("not_json", said(_("Not valid JSON: %(reason)s"), reason=broken_at(error))) from error
 
     def place(self, number: int, column: str) -> str:
         if not number:
@@ -96,6 +104,8 @@ class JsonReturns:
     def _check_beside(self) -> None:
         known = _BESIDE[self.shape]
         for name, value in self._beside.items():
+            if self.shape == DHIS2 and _is_read_over(name, value, _BESIDE_READ_OVER):
+                continue
             place = f"/{printable(name)}"
             if name not in known:
                 raise refused_file("unknown_field", _("There is no such field."), place=place)
@@ -116,7 +126,7 @@ class JsonReturns:
         while True:
             name, place = self._decoder.raw_decode(self._text, place)
             if not isinstance(name, str):
-                raise ValueError(f"Expecting a name in double quotes: char {place}")
+                raise json.JSONDecodeError("Expecting a name in double quotes", self._text, place)
             if name in names:
                 text = _("The key “%(key)s” comes twice in one object.")
                 raise refused_file("duplicate_key", said(text, key=printable(name)))
@@ -159,12 +169,12 @@ class JsonReturns:
 
     def _expect(self, sign: str, place: int) -> int:
         if self._text[place : place + 1] != sign:
-            raise ValueError(f"Expecting '{sign}': char {place}")
+            raise json.JSONDecodeError(f"Expecting '{sign}'", self._text, place)
         return place + 1
 
     def _end(self, place: int) -> None:
         if self._skip(place) != len(self._text):
-            raise ValueError(f"Extra data: char {place}")
+            raise json.JSONDecodeError("Extra data", self._text, place)
 
     # --- a row ---
 
@@ -175,6 +185,8 @@ class JsonReturns:
         return ImportRow(number, {} if "" in faults else {**item, **dict.fromkeys(faults, "")}, faults)
 
     def _dhis2(self, number: int, item: Any) -> ImportRow:
+        if isinstance(item, dict):
+            item = {name: value for name, value in item.items() if not _is_read_over(name, value, _READ_OVER)}
         faults = self._faults(item, _DHIS2_MEMBERS)
         if "" in faults:
             return ImportRow(number, {}, faults)
@@ -183,7 +195,7 @@ class JsonReturns:
         cells |= dict.fromkeys(faults, "")
         if isinstance(cells["agency"], str):
             cells["agency"], _slash, cells["unit"] = cells["agency"].partition("/")
-        if cells["category"] == "default":
+        if cells["category"] in _NO_OPTIONS:
             cells["category"] = ""
         return ImportRow(number, cells, faults)
 
@@ -194,7 +206,14 @@ class JsonReturns:
         columns = {name: column for column, name in members.items()}
         faults: dict[str, Fault] = {}
         for name, value in item.items():
-            if name not in columns:
+            if self.shape == DHIS2 and name == "attributeOptionCombo":
+                faults[name] = (
+                    "unknown_attribute",
+                    _("A figure has no attribute here: leave it out, or give “default”."),
+                )
+            elif self.shape == DHIS2 and name == "deleted":
+                faults[name] = ("deleted", _("Nothing is deleted by an import. Leave out values that are deleted."))
+            elif name not in columns:
                 faults[printable(name)] = ("unknown_field", _("There is no such field."))
             elif name != "value" and not isinstance(value, str):
                 faults[columns[name]] = ("not_text", _NOT_TEXT)
@@ -202,6 +221,13 @@ class JsonReturns:
             if name not in item:
                 faults[columns[name]] = ("required", _("This has to be filled in."))
         return faults
+
+
+def _is_read_over(name: str, value: Any, names: set[str]) -> bool:
+    """Whether the member says nothing about the figure; an attribute or a deletion would."""
+    if name == "attributeOptionCombo":
+        return value in ("", *_NO_OPTIONS)
+    return name in names or (name == "deleted" and value is False)
 
 
 _NOT_TEXT = _("This has to be text.")

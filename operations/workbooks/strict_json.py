@@ -41,18 +41,27 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     raise NotStrict("duplicate_key", said(text, key=printable(twice, 100)))
 
 
+def broken_at(error: ValueError | RecursionError) -> Text:
+    """Where a text stops being JSON, in the reader's language; the decoder's own words are English."""
+    if isinstance(error, json.JSONDecodeError):
+        return said(_("line %(line)s, column %(column)s"), line=error.lineno, column=error.colno)
+    if isinstance(error, RecursionError):
+        return _("brackets nest too deep")
+    return _("a number or a text cannot be read")
+
+
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
+    raise NotStrict("not_json", said(_("Not valid JSON: %(name)s is no number of JSON."), name=name))
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError("a number is out of range")
+        raise NotStrict("not_json", _("Not valid JSON: a number is out of range."))
     return number
 
 
 def _short(text: str) -> int:
     if len(text) > _LONGEST_NUMBER:
-        raise ValueError("a number has too many digits")
+        raise NotStrict("not_json", _("Not valid JSON: a number has too many digits."))
     return int(text)

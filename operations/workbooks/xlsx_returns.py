@@ -12,11 +12,21 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from operations.domain.figures import BadNumber, json_value, parse_value
-from operations.domain.import_rows import MOST_KEPT, BadImport, Conflict, Fault, ImportRow, printable, refused_file
+from operations.domain.import_rows import (
+    COLUMNS,
+    MOST_KEPT,
+    BadImport,
+    Conflict,
+    Fault,
+    ImportRow,
+    printable,
+    refused_file,
+)
 from operations.domain.wording import minor_digits
 from operations.models import Indicator
 from operations.workbooks.archive_guard import TABLE_LIMITS, Archive, open_workbook
 from operations.workbooks.csv_returns import wrong_columns
+from operations.workbooks.return_workbook_format import DATA_SHEET, KEYS_SHEET
 from operations.workbooks.return_workbook_numbers import NotANumber, stored_number
 from operations.workbooks.return_workbook_xml import Frame, RawCell, SheetReader, letters, read_frame
 
@@ -36,20 +46,34 @@ class XlsxReturns:
         self.size, self.consumed = 1, 0
 
     def rows(self) -> Iterator[ImportRow]:
+        headings = [self._heading(name, part) for name, _state, part in self._frame.sheets]
+        first = next((place for place, names in enumerate(headings) if _LIKELY & names), None)
+        if first is None:
+            raise self._without_table()
+        for place, names in enumerate(headings[first + 1 :], start=first + 1):
+            if names >= set(COLUMNS):
+                text = _("A second sheet holds a table of returns too. Put all rows on one sheet, or upload two files.")
+                raise refused_file("second_table", text, place=printable(self._frame.sheets[place][0]))
+        self._sheet, state, part = self._frame.sheets[first]
+        if state != "visible":
+            text = _("The sheet is hidden. Show it and look at what it says.")
+            raise refused_file("hidden", text, place=self._sheet)
         self.consumed = 0
-        for name, state, part in self._frame.sheets:
-            reader = _Feed(name, self._frame.strings)
-            rows = self._cells(part, reader)
-            heading = next(rows, None)
-            if heading is not None and _LIKELY & {cell.text.strip() for cell in heading.values()}:
-                self._sheet = name
-                if state != "visible":
-                    raise refused_file(
-                        "hidden", _("The sheet is hidden. Show it and look at what it says."), place=name
-                    )
-                yield from self._table(reader, heading, rows)
-                return
-        raise refused_file("missing_column", _("No sheet has the columns of a table of returns in its first row."))
+        reader = _Feed(self._sheet, self._frame.strings)
+        rows = self._cells(part, reader)
+        yield from self._table(reader, next(rows), rows)
+
+    def _heading(self, name: str, part: str) -> set[str]:
+        """The texts of the first row of a sheet that holds anything."""
+        first = next(self._cells(part, _Feed(name, self._frame.strings)), {})
+        return {cell.text.strip() for cell in first.values()}
+
+    def _without_table(self) -> BadImport:
+        if {DATA_SHEET, KEYS_SHEET} <= {name for name, _state, _part in self._frame.sheets}:
+            text = _("This is the workbook of one return. Upload it on the page of that return, under “Workbook”.")
+            return refused_file("return_workbook", text)
+        text = _("No sheet has the columns of a table of returns in its first row.")
+        return refused_file("missing_column", text)
 
     def place(self, number: int, column: str) -> str:
         """`Sheet1!F12`; the row alone where the table has no such column."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from operations.domain.import_rows import BadImport, kept_conflict
 from operations.domain.imports import COUNTED, import_rows
@@ -37,6 +37,11 @@ class Command(BaseCommand):
         parser.add_argument("--user", metavar="NAME", help="act as this officer; by default as the system itself")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # what the command itself says is English; the words of the rows are not to be half of one and half of the other
+        with translation.override("en"):
+            self._import(**options)
+
+    def _import(self, **options: Any) -> None:
         operation = Operation.objects.filter(slug=options["operation"]).first()
         if operation is None:
             raise CommandError(f"there is no operation {options['operation']}")
@@ -71,7 +76,8 @@ def _counts(batch: ImportBatch) -> str:
 
 
 def _listed(heading: str, conflicts: Any) -> str:
-    lines = [heading, *(f"  {conflict}" for conflict in conflicts[:SHOWN])]
+    ordered = sorted(conflicts, key=lambda conflict: conflict.row)
+    lines = [heading, *(f"  {conflict}" for conflict in ordered[:SHOWN])]
     if len(conflicts) > SHOWN:
         lines.append(f"  … {len(conflicts) - SHOWN} more")
     return "\n".join(lines)

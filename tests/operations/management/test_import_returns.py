@@ -1,5 +1,6 @@
 """Importing returns from CSV: everything wrong is told at once, and then nothing is stored."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -66,6 +67,15 @@ def test_rows_become_a_draft_that_nobody_has_submitted(story, tmp_path: Path):
         "ACT01.TOTAL": "not_available",
     }
     assert "cells: imported 5, updated 0" in said
+
+
+def test_the_command_speaks_one_language_and_lists_the_rows_in_order(story, tmp_path: Path):
+    assert run(tmp_path / "in.csv", HEAD + ROW, "--dry-run").startswith("Checked")
+    with pytest.raises(CommandError) as refused:
+        run(tmp_path / "in.csv", HEAD + ROW + ROW)
+    lines = str(refused.value).splitlines()
+    assert [line.partition(",")[0].strip() for line in lines[1:]] == ["line 2", "line 3"]
+    assert not re.search("[А-я]", str(refused.value))
 
 
 def test_a_dry_run_stores_nothing_but_its_record(story, tmp_path: Path):
@@ -151,7 +161,7 @@ def test_a_return_that_takes_no_entries_now_is_named_by_its_first_row(story):
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "missing_column"),
+        (b"", "empty_file"),
         (b"state,agency\nRU,x\n", "missing_column"),
         (HEAD.replace("note", "surname").encode() + ROW.encode(), "unknown_column"),
         (HEAD.replace("note", "value").encode() + ROW.encode(), "duplicate_column"),

@@ -60,6 +60,7 @@ def test_a_file_is_uploaded_checked_and_imported_with_one_click(story: Story):
     batch = checked(client, table(("VIO01", "", 5)))
     assert (batch.status, Submission.objects.exists()) == (Status.CHECKED, False)
     page = client.get(address("import", batch.pk)).content.decode()
+    assert "One error in the file, and nothing of it is imported." in page
     assert address("import-checked", batch.pk) in page
     assert imported(client, batch).status == Status.IMPORTED
     assert cells(Submission.objects.get()) == {"VIO01.TOTAL": 5}

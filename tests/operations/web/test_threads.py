@@ -1,6 +1,7 @@
 """Pages of what is said about returns: queries, comments, unusual figures, the decision, vintages side by side."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -229,6 +230,36 @@ def test_the_page_of_a_decision_shows_changes_breaches_comments_and_both_names(s
     client.post(reverse("operations:return-act", args=[story.expected_return.pk, "accept"]), {"comment": ""})
     assert Submission.objects.get(number=2).status == "accepted"
     assert client.get(address).status_code == 409
+
+
+def test_the_page_of_a_decision_says_why_a_figure_is_missing_and_that_nothing_was_changed(story: Story):
+    first = make_submitted(story, {"ACT01": "not_available"})
+    draft = return_submission(submission=first, comment="Check", actor=story.head, at=story.at)
+    submit_return(submission=draft, actor=story.officer, at=story.at)
+    shown = signed_in(story.head).get(of_return(story, "return-decide")).content.decode()
+    assert "No such record is kept" in shown and "ACT01.TOTAL</span>" not in shown
+    assert "Nothing was changed since submission 1" in shown
+
+
+def test_a_note_that_changed_alone_stands_among_the_changes(story: Story):
+    first = make_submitted(story, {"ACT01": "not_available"})
+    draft = return_submission(submission=first, comment="Check", actor=story.head, at=story.at)
+    inputs = figures(story.expected_return, {"ACT01": "not_available"})
+    inputs = [replace(one, note="Kept since May") if one.state else one for one in inputs]
+    draft = save_draft(submission=draft, figures=inputs, revision=draft.revision, actor=story.officer, at=story.at)
+    submit_return(submission=draft, actor=story.officer, at=story.at)
+    shown = signed_in(story.head).get(of_return(story, "return-decide")).content.decode()
+    changes = shown.partition('id="changes"')[2]
+    assert "Kept since May" in changes and "No such record is kept" in changes
+    assert "Nothing was changed" not in shown
+
+
+def test_a_vintage_has_no_empty_columns_of_other_periods(story: Story):
+    make_submitted(story)
+    client = signed_in(story.head)
+    page = client.get(reverse("operations:submission", args=[story.expected_return.pk, 1])).content.decode()
+    assert "Period before" not in page
+    assert "Period before" in client.get(of_return(story, "return")).content.decode()
 
 
 def test_the_decision_asks_for_a_comment_before_it_sends_a_return_back(story: Story):

@@ -1,11 +1,14 @@
 """Files of returns in every format: what is taken, and each kind of bad file with its right answer."""
 
+import re
 from typing import Any
 
 import pytest
 
 from operations.domain.import_rows import BadImport
+from operations.domain.wording import in_language
 from operations.models import Figure, ImportBatch
+from operations.workbooks.return_workbook_writer import write_return_workbook
 from tests.factories.imports import COLUMNS, brought_file, dhis2, own, sheet, table
 from tests.factories.operations import make_return
 from tests.factories.reference import make_agency
@@ -86,6 +89,59 @@ def test_a_note_of_dhis2_is_its_comment(story: Story):
     assert Figure.objects.get().note == "По журналу учёта"
 
 
+def test_what_dhis2_writes_beside_each_value_is_read_over_and_kept_nowhere(story: Story):
+    beside = {"storedBy": "admin", "created": "2026-05-28T10:00:00.000+0000", "lastUpdated": "2026-05-28T10:00:00.000"}
+    value = {"dataElement": "VIO01", "value": "5", "categoryOptionCombo": "HllvX50cXC0", "comment": ""}
+    value |= {**beside, "attributeOptionCombo": "HllvX50cXC0", "followup": False, "deleted": False}
+    batch = brought_file(story, "in.json", dhis2(value, completeDate="2026-05-28", attributeOptionCombo="default"))
+    assert cells(story.again().submissions.get()) == {"VIO01.TOTAL": 5}
+    assert "admin" not in str([batch.summary, batch.conflicts])
+
+
+def test_a_second_table_on_another_sheet_is_not_left_out_silently(story: Story):
+    def more(book: Any, page: Any) -> None:
+        book.add_worksheet("Ещё").write_row(0, 0, COLUMNS)
+
+    assert found(story, "in.xlsx", sheet(("VIO01", "", 5), more=more)) == [("second_table", "Ещё")]
+
+
+def test_a_list_of_codes_on_another_sheet_is_no_second_table(story: Story):
+    def more(book: Any, page: Any) -> None:
+        book.add_worksheet("Коды").write_row(0, 0, ["indicator", "name"])
+
+    assert brought_file(story, "in.xlsx", sheet(("VIO01", "", 5), more=more)).summary["cells"]["imported"] == 1
+
+
+def test_the_workbook_of_one_return_is_sent_to_the_page_of_that_return(story: Story):
+    content = write_return_workbook(expected_return=story.expected_return, submission=None)
+    assert codes(story, "in.xlsx", content) == ["return_workbook"]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("in.json", '{"rows": [}'),
+        ("in.json", '{"rows": [{"value": NaN}]}'),
+        ("in.json", '{"rows": [{"value": 1e999}]}'),
+        ("in.json", '{"rows": [{"value": ' + "1" * 401 + "}]}"),
+        ("in.json", '{"rows": ' + "[" * 100_000),
+        ("in.csv", ",".join(COLUMNS) + '\nRU,a,b,c,d,"5\n'),
+        ("in.csv", ",".join(COLUMNS) + '\nRU,a,b,c,d,"5"x\n'),
+        ("in.csv", ",".join(COLUMNS) + "\nRU,a,b,c,d," + "5" * 200_000 + "\n"),
+    ],
+)
+def test_why_a_file_cannot_be_read_is_said_in_the_readers_language(
+    story: Story, language: str, name: str, content: str
+):
+    with pytest.raises(BadImport) as refused:
+        brought_file(story, name, content)
+    with in_language(language):
+        words = str(refused.value.conflicts[0].message).replace("JSON", "").replace("NaN", "").replace("CSV", "")
+    assert bool(re.search("[А-я]", words)) == (language == "ru")
+    assert bool(re.search("[A-Za-z]", words)) == (language == "en")
+
+
 def test_the_table_may_stand_on_any_sheet_that_shows(story: Story):
     def more(book: Any, page: Any) -> None:
         page.set_first_sheet()
@@ -136,7 +192,7 @@ def test_a_table_takes_numbers_with_any_space_between_groups(story: Story, text:
 @pytest.mark.parametrize(
     ("content", "wrong"),
     [
-        (b"", ["missing_column"] * 6),
+        (b"", ["empty_file"]),
         (b"\x00" * 100, ["missing_column"] * 6 + ["unknown_column"]),
         (table(("VIO01", "", 5), columns=[*COLUMNS[:-1], "surname"]).encode(), ["missing_column", "unknown_column"]),
         (table(("VIO01", "", 5)).encode("utf-16"), ["not_utf8"]),
@@ -275,7 +331,7 @@ def test_each_bad_workbook_is_refused_before_it_is_read(story: Story, content: b
 @pytest.mark.parametrize(
     ("content", "wrong"),
     [
-        ("", ["not_an_object"]),
+        ("", ["empty_file"]),
         ("[]", ["not_an_object"]),
         ("null", ["not_an_object"]),
         ("{}", ["no_rows"]),
@@ -322,10 +378,11 @@ def test_each_member_of_a_row_is_looked_at(story: Story, change: dict[str, Any],
 
 
 def test_members_of_dhis2_that_nobody_knows_are_refused(story: Story):
-    content = dhis2({**ELEMENT, "followUp": True, "attributeOptionCombo": "x"}, {"value": "5"})
+    content = dhis2({**ELEMENT, "surname": "x", "attributeOptionCombo": "x", "deleted": True}, {"value": "5"})
     assert found(story, "in.json", content) == [
-        ("unknown_field", "/dataValues/0/followUp"),
-        ("unknown_field", "/dataValues/0/attributeOptionCombo"),
+        ("unknown_field", "/dataValues/0/surname"),
+        ("unknown_attribute", "/dataValues/0/attributeOptionCombo"),
+        ("deleted", "/dataValues/0/deleted"),
         ("required", "/dataValues/1/dataElement"),
     ]
 
