@@ -1,4 +1,4 @@
-"""The headquarters' digest of a day: by state, what falls due, is overdue, waits for a decision or was sent back.
+"""The headquarters' digest of a day: by state, what falls due, is overdue, was never sent, waits or was sent back.
 
 It is told once a day to everybody at the headquarters, and only of operations in which anything of it stands. The page
 of the digest is the same at any moment.
@@ -16,32 +16,36 @@ from operations.domain import outbox
 from operations.domain.completeness import last_statuses, owed_returns
 from operations.domain.moments import moscow_date
 from operations.domain.wording import date_text, in_language
-from operations.models import Membership, MemberState, Notice, Operation, Return, Role, Submission, User
+from operations.models import Membership, MemberState, Notice, Operation, PeriodKind, Return, Role, Submission, User
 
 #: What falls due within so many days is told.
 AHEAD = dt.timedelta(days=7)
 TOPIC = "returns.digest"
 _SUBJECT = (
     "Сводка по донесениям на {day}: срок в ближайшие 7 дней — {due}, просрочено — {overdue}, ждут решения — {waiting}, "
-    "на доработке — {returned}",
+    "на доработке — {returned}, не представлено до закрытия — {missing}",
     "Returns on {day}: due within 7 days {due}, overdue {overdue}, waiting for a decision {waiting}, "
-    "sent back {returned}",
+    "sent back {returned}, closed without a return {missing}",
 )
 
 
 @dataclass(frozen=True)
 class StateDigest:
-    """One state's returns: not submitted and due soon, overdue, waiting for a decision, sent back for revision."""
+    """One state's returns: due soon, overdue, not submitted before their period closed, waiting, sent back.
+
+    A situation report that was never sent is history once its day has closed; an official figure is missing for good.
+    """
 
     state: MemberState
     due: list[Return] = field(default_factory=list)
     overdue: list[Return] = field(default_factory=list)
+    missing: list[Return] = field(default_factory=list)
     waiting: list[Return] = field(default_factory=list)
     returned: list[Return] = field(default_factory=list)
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.due or self.overdue or self.waiting or self.returned)
+        return not any(getattr(self, part) for part in PARTS)
 
 
 PARTS = tuple(one.name for one in fields(StateDigest) if one.name != "state")
@@ -69,7 +73,9 @@ def _part(row: Return, last: str | None, at: dt.datetime) -> str:
         return "returned"
     if row.due_at > at:
         return "due"
-    return "overdue" if row.closes_at >= at else ""
+    if row.closes_at >= at:
+        return "overdue"
+    return "" if row.period.kind == PeriodKind.OPERATIONAL else "missing"
 
 
 def counts(found: Iterable[StateDigest]) -> dict[str, int]:
@@ -91,7 +97,8 @@ def send_digests(*, at: dt.datetime) -> int:
 def _send(pk: int, *, at: dt.datetime) -> int:
     operation = Operation.objects.select_for_update().get(pk=pk)
     summed = counts(digest(operation, at=at))
-    if not any(summed.values()):
+    # what was missing yesterday and cannot be sent any more is no news by itself; beside other things it is told
+    if not any(number for part, number in summed.items() if part != "missing"):
         return 0
     day = moscow_date(at)
     topic, address = f"{TOPIC}:{day:%Y-%m-%d}", f"/operations/{operation.slug}/returns/digest/"
@@ -121,6 +128,7 @@ def digest_text(operation: Operation, *, language: str, at: dt.datetime) -> str:
         words = {
             "due": gettext("due within 7 days"),
             "overdue": gettext("overdue"),
+            "missing": gettext("closed without a return"),
             "waiting": gettext("waiting for a decision"),
             "returned": gettext("sent back for revision"),
         }

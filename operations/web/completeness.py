@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -32,7 +33,14 @@ from operations.domain.completeness_matrix import (
 from operations.domain.errors import NotFound
 from operations.domain.information_bank import BankMatrix, Delivery, bank_matrix
 from operations.models import Agency, AgencyKind, MemberState, Operation, PeriodKind, ReportingPeriod, Stage
-from operations.web.completeness_files import bank_table, group_name, group_table, return_table
+from operations.web.completeness_files import (
+    about_table,
+    bank_table,
+    group_name,
+    group_table,
+    return_table,
+    with_origin,
+)
 from operations.web.doors import row_or_404
 from operations.web.returns import reader
 from operations.web.signs import WORDS
@@ -111,6 +119,7 @@ def completeness_file(request: HttpRequest, slug: str, name: str) -> HttpRespons
         "returns": return_table(page.visible),
         "bank": bank_table(page.bank),
     }
+    tables = {key: with_origin(each, operation) for key, each in tables.items()}
     table = request.GET.get("table", "groups")
     if table not in tables:
         raise BadRequest("table")
@@ -118,7 +127,10 @@ def completeness_file(request: HttpRequest, slug: str, name: str) -> HttpRespons
         response = HttpResponse(csv_bytes(tables[table]), content_type=CSV_TYPE)
         response["Content-Disposition"] = f'attachment; filename="completeness-{slug}-{table}.csv"'
     else:
-        response = HttpResponse(xlsx_bytes(tables.values()), content_type=XLSX_TYPE)
+        query = request.GET.urlencode()
+        address = reverse("operations:completeness", args=[slug]) + (f"?{query}" if query else "")
+        about = about_table(operation, at=timezone.now(), address=request.build_absolute_uri(address))
+        response = HttpResponse(xlsx_bytes([*tables.values(), about]), content_type=XLSX_TYPE)
         response["Content-Disposition"] = f'attachment; filename="completeness-{slug}.xlsx"'
     return response
 

@@ -9,6 +9,7 @@ from operations.domain.completeness_matrix import STANDINGS, GroupLine, ReturnSt
 from operations.domain.information_bank import BankMatrix
 from operations.domain.moments import MOSCOW
 from operations.domain.period_names import period_name
+from operations.models import Operation
 from operations.web.signs import WORDS
 from operations.web.tags import label
 from operations.workbooks.plain_tables import PlainTable, Value
@@ -80,6 +81,26 @@ def return_table(found: Iterable[ReturnStanding]) -> PlainTable:
         _("Cells with any status"),
     ]
     return PlainTable(_("Returns"), headings, [_return_row(one) for one in found])
+
+
+def about_table(operation: Operation, *, at: dt.datetime, address: str) -> PlainTable:
+    """What the file is of, and the moment at which it was so."""
+    rows: list[list[Value]] = [
+        [_("Operation"), label(operation)],
+        [_("As of, Moscow time"), _moment(at)],
+        [_("Address"), address],
+    ]
+    if operation.is_demonstration:
+        rows.append([_("Origin"), _("Demonstration data")])
+    return PlainTable(_("About this file"), [_("What"), _("Value")], rows)
+
+
+def with_origin(table: PlainTable, operation: Operation) -> PlainTable:
+    """Invented figures say so in every line: a table is filtered, sorted and copied without its name."""
+    if not operation.is_demonstration:
+        return table
+    rows = [[*row, _("Demonstration data")] for row in table.rows]
+    return PlainTable(table.name, [*table.headings, _("Origin")], rows)
 
 
 def _return_row(one: ReturnStanding) -> list[Value]:

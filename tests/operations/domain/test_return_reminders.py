@@ -227,6 +227,25 @@ def test_each_return_is_in_one_part_of_the_digest_by_where_it_stands(story: Stor
     assert (found["KZ"].due, found["KZ"].overdue) == ([due], [])
 
 
+def test_what_was_not_sent_before_its_period_closed_stays_in_the_digest_and_is_no_news_by_itself(story: Story):
+    closed = story.period.closes_at + DAY
+    (line,) = digest(story.operation, at=closed)
+    assert (line.missing, line.overdue) == ([story.expected_return], [])
+    assert send_digests(at=closed) == 0
+    soon = {"due_at": closed + DAY, "closes_at": closed + 9 * DAY}
+    due = make_return(make_period(story.period.stage, PeriodKind.FOLLOW_UP), make_agency("KZ"), **soon)
+    assert send_digests(at=closed) == 2
+    assert digest_text(story.operation, language="en", at=closed).splitlines() == [
+        f"{due.agency.state.short_en}: due within 7 days 1",
+        "Russia: closed without a return 1",
+    ]
+
+
+def test_a_situation_report_that_was_never_sent_is_history_once_its_day_has_closed(story: Story):
+    ReportingPeriod.objects.update(kind=PeriodKind.OPERATIONAL)
+    assert digest(story.operation, at=story.period.closes_at + DAY) == []
+
+
 def test_the_letter_names_each_state_in_the_readers_language(story: Story):
     assert digest_text(story.operation, language="en", at=story.late) == "Russia: overdue 1"
     assert digest_text(story.operation, language="ru", at=story.late) == "Россия: просрочено — 1"

@@ -127,9 +127,26 @@ def test_a_file_holds_what_the_page_shows(story: Story):
 
 def test_a_workbook_holds_all_three_tables(story: Story):
     book = openpyxl.load_workbook(io.BytesIO(file(signed_in(story.planner), "xlsx")))
-    assert book.sheetnames == ["Completeness", "Returns", "Information Bank"]
+    assert book.sheetnames == ["Completeness", "Returns", "Information Bank", "About this file"]
     assert book["Returns"].max_row == 5
     assert isinstance(book["Information Bank"]["D2"].value, int)
+
+
+def test_a_file_says_of_what_and_of_when_it_is(story: Story):
+    content = file(signed_in(story.planner), "xlsx", "?kind=final")
+    about = dict(openpyxl.load_workbook(io.BytesIO(content))["About this file"].iter_rows(min_row=2, values_only=True))
+    assert about["Operation"] == "Operation “Illegal-2026”" and "Origin" not in about
+    assert about["Address"].endswith(f"{PAGE}?kind=final") and about["As of, Moscow time"].startswith("20")
+
+
+@pytest.mark.parametrize("table", ["groups", "returns", "bank"])
+def test_invented_figures_say_so_in_every_line_of_a_file(story: Story, table: str):
+    story.operation.is_demonstration = True
+    story.operation.save()
+    client = signed_in(story.planner)
+    assert {row["Origin"] for row in rows(file(client, "csv", f"?table={table}"))} == {"Demonstration data"}
+    book = openpyxl.load_workbook(io.BytesIO(file(client, "xlsx")))
+    assert ["Origin", "Demonstration data"] in [list(row) for row in book["About this file"].values]
 
 
 def test_a_head_gets_the_returns_of_the_own_state_only(story: Story):
