@@ -263,9 +263,20 @@ class Step:
     entered_at: dt.datetime
 
 
+#: What a step has done, by the transition: a course of events is told in the past.
+_DONE = {
+    "create": _("The list was recorded as sent"),
+    "change": _("The entry was corrected"),
+    "confirm_receipt": _("The receipt was confirmed"),
+    "record_outcomes": _("Outcomes were recorded"),
+    "answer": _("The list was answered"),
+    "withdraw": _("The list was withdrawn"),
+}
+
+
 def steps(row: ListVerification) -> list[Step]:
     """Every step of the list from the audit trail, oldest first."""
-    labels = {LIST.act_name(transition): transition.label for transition in LIST}
+    labels = {LIST.act_name(transition): _DONE[transition.name] for transition in LIST}
     entries = AuditEntry.objects.filter(object_type="listverification", object_id=str(row.pk), act__in=labels)
     return [_step(entry, labels[entry.act]) for entry in entries.order_by("sequence")]
 

@@ -21,6 +21,14 @@ _PASSPORT = r"(?:паспорт|загранпаспорт|удостовере�
 _NUMBER_MARK = r"(?:№|N[o°º]?\.?|номер|number|сери[яи]|series)"
 _BIRTH = r"(?:рожд\w*|г\.\s?р\.|д\.\s?р\.|дата рожд\w*|born|date of birth|dob|birth ?date)"
 _DATE = r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{1,2}\s+[а-яёa-z]{3,9}\s+(?:19|20)[0-9]{2}"
+# the alphabets of the six states write their letters beside the Russian ones
+_CAPITAL = "[А-ЯЁӘҒҚҢӨҰҮҺІЎҲҶӢӮ]"
+_LETTER = "[а-яёәғқңөұүһіўҳҷӣӯ]"
+_SURNAME = rf"{_CAPITAL}(?:{_LETTER}+|{_CAPITAL}+)(?:-{_CAPITAL}(?:{_LETTER}+|{_CAPITAL}+))?"
+#: Patronymics in any case: Иванович, Ивановичем, Ивановне; оглы, кызы, уулу.
+_PATRONYMIC = (
+    r"(?:(?:ович|евич|ич)(?:а|у|ем|ом|е)?|(?:овн|евн|ичн)(?:а|ы|е|у|ой|ою)|\s?(?:оглы|кызы|қызы|улы|ұлы|уулу|зода))"
+)
 _LABELLED: tuple[tuple[str, re.Pattern[str], Text], ...] = (
     ("email", re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]{2,}"), _("an e-mail address")),
     (
@@ -46,7 +54,9 @@ _LABELLED: tuple[tuple[str, re.Pattern[str], Text], ...] = (
     (
         "citizen",
         re.compile(
-            r"\b(?:гр\.|гр-н|гр-ка|гражданин|гражданка|гражданина|гражданку)\s*[А-ЯЁ][а-яё]+\s+[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.)?"
+            rf"\b(?:[Гг]р\.|[Гг]р-н(?:а|у|ом|е|ки|ке|ку|кой|ка)?|[Гг]р-к(?:а|и|е|у|ой)|[Гг]раждан(?:ин|к)\w*)\s*"
+            rf"{_SURNAME}\s+(?:{_CAPITAL}\.|{_SURNAME}\s+{_CAPITAL}{_LETTER}*{_PATRONYMIC}\b)"
+            r"|\b[Cc]itizen\s+[A-Z][A-Za-z-]+,?\s+[A-Z]\."
         ),
         _("the name of a citizen"),
     ),
@@ -54,13 +64,23 @@ _LABELLED: tuple[tuple[str, re.Pattern[str], Text], ...] = (
 _LOOKS_LIKE: tuple[tuple[str, re.Pattern[str], Text], ...] = (
     (
         "name",
-        re.compile(r"\b[А-ЯЁ][а-яё]{2,}\s+[А-ЯЁ]\.\s?[А-ЯЁ]\.|\b[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?[А-ЯЁ][а-яё]{2,}"),
+        re.compile(
+            rf"\b{_SURNAME}\s+{_CAPITAL}\.\s?{_CAPITAL}\.|\b{_CAPITAL}\.\s?{_CAPITAL}\.\s?{_CAPITAL}{_LETTER}{{2,}}"
+        ),
         _("a name"),
     ),
     (
         "patronymic",
-        re.compile(r"\b[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+(?:ович|евич|овна|евна|ич|оглы|кызы|улы)\b"),
+        re.compile(rf"\b{_CAPITAL}{_LETTER}+\s+{_CAPITAL}{_LETTER}+{_PATRONYMIC}\b"),
         _("a full name"),
+    ),
+    (
+        "document_number",
+        # four and six digits, or letters and seven: no way to group the digits of a count
+        re.compile(
+            r"(?<![0-9])(?<![0-9][ \u00a0])[0-9]{2}\s?[0-9]{2}\s[0-9]{6}(?![0-9])|\b[A-ZА-Я]{1,2}\s?[0-9]{7}(?![0-9])"
+        ),
+        _("the number of a document"),
     ),
     ("digits", re.compile(r"(?<![0-9])[0-9]{9,}(?![0-9])"), _("a long identification number")),
     ("phone", re.compile(r"\+[0-9][0-9()\s-]{8,}[0-9]"), _("a telephone number")),

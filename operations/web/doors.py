@@ -30,6 +30,12 @@ def row_or_404(rows: type[models.Model] | models.QuerySet, request: HttpRequest,
     return row
 
 
+def announced_length(request: HttpRequest) -> int:
+    """How many bytes of a body the browser says it sends, before any of them is read; 0 where it says nothing."""
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
 def problems_by_field(error: ListedProblems) -> dict[str, list[Any]]:
     """The problems of an error in the order in which they were found, by the name of the field."""
     fields: dict[str, list[Any]] = {}

@@ -28,7 +28,7 @@ from operations.domain.import_rows import KNOWN_COLUMNS, BadImport, kept_conflic
 from operations.domain.imports import COUNTED, may_import
 from operations.models import ImportBatch, Operation
 from operations.web import addresses
-from operations.web.doors import row_or_404
+from operations.web.doors import announced_length, row_or_404
 from operations.web.returns import reader
 from operations.workbooks import import_files
 
@@ -76,16 +76,11 @@ def import_returns(request: HttpRequest, slug: str) -> HttpResponse:
     if not may_import(request.user, at=timezone.now()):
         raise NotAllowed
     try:
-        import_files.check_length(_announced(request))
+        # what comes beside the file in a form takes a little room of its own
+        import_files.check_length(max(0, announced_length(request) - 4096))
     except BadImport as error:
         return _form(request, operation, ImportForm(), problems=error.problems, status=413)
     return _import_returns(request, operation)
-
-
-def _announced(request: HttpRequest) -> int:
-    text = request.META.get("CONTENT_LENGTH") or "0"
-    # what comes beside the file in a form takes a little room of its own
-    return max(0, int(text) - 4096) if text.isascii() and text.isdigit() else 0
 
 
 @csrf_protect

@@ -25,7 +25,7 @@ from operations.domain.figures import FigureInput
 from operations.domain.return_layout import Layout, layout_of
 from operations.domain.whole_returns import Difference
 from operations.models import Figure, ImportBatch, Return, Submission, User
-from operations.web.doors import row_or_404, status_of
+from operations.web.doors import announced_length, row_or_404, status_of
 from operations.web.returns import found_return
 from operations.web.tags import label
 from operations.workbooks import return_workbook_uploads as uploads
@@ -84,7 +84,7 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
     The check for forgery reads the form, and with it the upload; it is asked right after the size.
     """
     try:
-        check_size(_announced(request))
+        check_size(announced_length(request))
     except RefusedWorkbook as error:
         return _page(request, found_return(request, pk), problems=error.problems, status=413)
     return _workbook(request, pk)
@@ -93,11 +93,6 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
 def _user(request: HttpRequest) -> User:
     """Whoever is signed in; nobody else gets here."""
     return cast(User, request.user)
-
-
-def _announced(request: HttpRequest) -> int:
-    text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 @csrf_protect

@@ -14,10 +14,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from operations.domain.access import visible_to
 from operations.domain.errors import Problem
+from operations.domain.import_rows import said
+from operations.web.doors import announced_length
 from operations.web.throttle import is_too_often
 from reports.domain.definitions import definition_of
 from reports.domain.documents import ask_to_compare
@@ -27,14 +30,27 @@ from reports.models import Document
 from reports.rendering.reading import verify_file
 
 LONGEST_CODE = 60
+#: A body of the largest size that the server takes holds a file and a little of the form around it.
+LARGEST = settings.MAX_REQUEST_BODY - 1024 * 1024
 #: Checks of one address in a minute: a reader of files makes few, a guesser of codes many.
 MOST_FILES, MOST_CODES, MINUTE = 20, 60, 60
 
 
 @login_not_required
+@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """GET with a code: the facts of the approval. POST with a file: authentic, altered or unknown."""
+    """GET with a code: the facts of the approval. POST with a file: authentic, altered or unknown.
+
+    The check for forgery reads the form, and with it the file; what is announced as too large is answered before.
+    """
+    if request.method == "POST" and announced_length(request) > settings.MAX_REQUEST_BODY:
+        return _page(request, is_file=True, problems=[_TOO_LARGE], status=413)
+    return _verify(request)
+
+
+@csrf_protect
+def _verify(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("code", "").strip()[:LONGEST_CODE]
     is_file = request.method == "POST"
     if (is_file or code) and _is_too_often(request, is_file=is_file):
@@ -56,6 +72,14 @@ _TOO_OFTEN = Problem(
 )
 
 
+_TOO_LARGE = Problem(
+    code="too_large",
+    field="file",
+    href="#file",
+    message=said(gettext_lazy("The file is larger than %(megabytes)s MB."), megabytes=LARGEST // 1024 // 1024),
+)
+
+
 def _is_too_often(request: HttpRequest, *, is_file: bool) -> bool:
     what, limit = ("verify-file", MOST_FILES) if is_file else ("verify-code", MOST_CODES)
     return is_too_often(request, what=what, limit=limit, seconds=MINUTE)
@@ -64,8 +88,8 @@ def _is_too_often(request: HttpRequest, *, is_file: bool) -> bool:
 def _wrong_with(given: UploadedFile | None) -> list[Problem]:
     if given is None:
         return [Problem(code="required", field="file", href="#file", message=_("Choose a file."))]
-    if (given.size or 0) > settings.MAX_REQUEST_BODY:
-        return [Problem(code="too_large", field="file", href="#file", message=_("The file is too large."))]
+    if (given.size or 0) > LARGEST:
+        return [_TOO_LARGE]
     if not given.size:
         return [Problem(code="empty", field="file", href="#file", message=_("The file is empty."))]
     return []
@@ -86,7 +110,8 @@ def _page(
         "problems": problems or [],
         "facts": None if finding is None else _facts(finding, request),
         "is_file": is_file,
-        "largest": settings.MAX_REQUEST_BODY,
+        "largest": LARGEST,
+        "largest_text": _TOO_LARGE.message,
     }
     response = render(request, "reports/verify.html", context, status=status)
     if status == 429:

@@ -39,6 +39,7 @@ def test_a_list_goes_its_whole_way_and_every_step_keeps_its_day(exchange: Exchan
     row = lists.answer_list(verification=row, answered_on=day(6, 25), actor=exchange.partner_head, at=AT)
     assert (row.status, row.received_on, row.answered_on) == (Status.ANSWERED, day(5, 12), day(6, 25))
     told = [(str(step.label), step.day) for step in lists.steps(row)]
+    assert (told[0][0], told[-1][0]) == ("The list was recorded as sent", "The list was answered")
     assert [step_day for _label, step_day in told] == [day(5, 10), day(5, 12), day(6, 1), day(6, 20), day(6, 25)]
     assert lists.newest_outcomes([row])[row.pk].established == 100
     assert lists.next_step(row, at=AT) is None
