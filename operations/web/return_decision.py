@@ -63,6 +63,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     figures = _figures(submission)
     unusual = unusual_figures(submission)
     threads = threads_of(expected_return)
+    rows = _compared(layout, figures, submission, unusual={one.key for one in unusual.figures}, said=threads)
     history = expected_return.submissions.select_related("entered_by", "submitted_by", "on_behalf_of", "decided_by")
     return render(
         request,
@@ -73,7 +74,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             "submission": submission,
             "delay": delay(expected_return),
             "history": history.order_by("-number"),
-            "rows": _compared(layout, figures, submission, unusual={one.key for one in unusual.figures}, said=threads),
+            "rows": rows,
+            "shown": _columns(rows),
+            "is_first": submission.submitted_at == expected_return.first_submitted_at,
             "compared": compared_with_before(layout, submission, currency),
             "breaches": shown_breaches(submission, None, layout=layout, figures=figures, currency=currency),
             "breach_steps": breach_steps(expected_return, layout, currency),
@@ -129,6 +132,15 @@ def _compared(
             )
         )
     return rows
+
+
+def _columns(rows: list[Compared]) -> dict[str, bool]:
+    """Which columns have anything to say: the first stage of a new operation has no period before it."""
+    return {
+        "notes": any(row.figure is not None and row.figure.note for row in rows),
+        "before": any(row.before is not None for row in rows),
+        "year_before": any(row.year_before is not None for row in rows),
+    }
 
 
 def _change(old: Figure | None, new: Figure | None, currency: str | None) -> str:

@@ -9,7 +9,14 @@ from django.urls import reverse
 from operations.domain.comments import comment_on
 from operations.domain.moments import moscow_date
 from operations.domain.queries import ask_query
-from operations.domain.returns import accept_submission, explain_breach, return_submission, save_draft, submit_return
+from operations.domain.returns import (
+    accept_submission,
+    correct_return,
+    explain_breach,
+    return_submission,
+    save_draft,
+    submit_return,
+)
 from operations.models import Comment, Query, Submission
 from tests.clients import signed_in
 from tests.factories.operations import make_period, make_return, make_submission
@@ -239,6 +246,20 @@ def test_the_page_of_a_decision_says_why_a_figure_is_missing_and_that_nothing_wa
     shown = signed_in(story.head).get(of_return(story, "return-decide")).content.decode()
     assert "No such record is kept" in shown and "ACT01.TOTAL</span>" not in shown
     assert "Nothing was changed since submission 1" in shown
+
+
+def test_a_correction_is_not_called_timely_by_the_day_of_the_first_submission(story: Story):
+    address = of_return(story, "return-decide")
+    first = make_submitted(story)
+    shown = signed_in(story.head).get(address).content.decode()
+    assert "First submitted" not in shown and "On time" in shown
+    assert "Period before" not in shown and "Year before" not in shown, "no column without anything in it"
+    accept_submission(submission=first, actor=story.head, at=story.at)
+    draft = correct_return(expected_return=story.expected_return, reason="Late list", actor=story.officer, at=story.at)
+    submit_return(submission=draft, actor=story.officer, at=story.at + dt.timedelta(hours=1))
+    shown = " ".join(signed_in(story.head).get(address).content.decode().split())
+    submitted, _row, first_submitted = shown.partition("First submitted")
+    assert "On time" not in submitted.partition("Submitted</dt>")[2] and "On time" in first_submitted
 
 
 def test_a_note_that_changed_alone_stands_among_the_changes(story: Story):
