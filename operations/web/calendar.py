@@ -19,6 +19,7 @@ from operations.domain.moments import MOSCOW
 from operations.domain.period_adjustments import MOMENTS, adjust_period, fingerprint, moments_by_rule, restore_period
 from operations.domain.returns import reopen_period
 from operations.models import Operation, ReopenedPeriod, ReportingPeriod, Return
+from operations.web.calendar_month import month_page
 from operations.web.doors import row_or_404
 from operations.web.drawn_forms import DrawnForm, date, hidden, line, lines, select
 from operations.web.returns import reader
@@ -27,8 +28,10 @@ from operations.web.tags import label
 
 @require_safe
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """All periods of an operation by stage and kind."""
+    """All periods of an operation by stage and kind, or what happens in one month."""
     operation = row_or_404(Operation, request, slug=slug)
+    if "month" in request.GET:
+        return month_page(request, operation, request.GET["month"])
     now = timezone.now()
     stages = reporting_calendar(operation, user=reader(request), at=now)
     in_force = visible_to(ReopenedPeriod, request.user, at=now).filter(

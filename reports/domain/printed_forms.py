@@ -1,18 +1,21 @@
 """The printable form of a return («Донесение»): empty, to be filled by hand, or with what one submission says.
 
 A working paper and no report: nobody approves it here, so it carries no snapshot, no stamp and no mark of a draft, but
-the number and version of its form, the period, the agency, and lines for the officer and the head of the agency.
+the number and version of its form, the period, the agency, and lines for the officer and the head of the agency. What
+stands behind a number stands under it: the reason why one is not available, and what was said of a broken rule.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
+from operations.domain.breach_history import is_about_money
 from operations.domain.breakdowns import breakdown_name
 from operations.domain.period_names import return_name
 from operations.domain.return_layout import CellKey, Layout, Line, layout_of
-from operations.domain.wording import in_language, moment_text
+from operations.domain.wording import in_language, moment_text, money_text, number_text
 from operations.models import (
+    Breach,
     CellState,
     Figure,
     IndicatorGroup,
@@ -66,6 +69,7 @@ def filled_form(expected_return: Return, submission: Submission | None, *, at: d
         facts=list(_facts(expected_return, submission)),
         figures={(row.indicator_id, row.category_id): row for row in rows} if submission is not None else None,
         currency=agency.state.currency,
+        broken=list(_answered(submission)) if submission is not None else [],
         at=at,
     )
 
@@ -80,22 +84,33 @@ def _payload(
     figures: Mapping[CellKey, Figure] | None,
     currency: str,
     at: dt.datetime,
+    broken: Sequence[Breach] = (),
 ) -> Payload:
     layout = layout_of(form)
-    cited = _line("Форма", "Form", form_number(form), form_number(form))
     sections = [
         blocks.section(
             id="facts",
             number="1",
             title=both(ru="Сведения", en="Particulars"),
-            blocks=[blocks.listing([cited, *facts])],
+            blocks=[blocks.listing([_cited(form), *facts])],
         )
     ]
     for place, (group, lines) in enumerate(layout.groups(), start=2):
         sections.append(_group(place, group, lines, layout, figures, currency))
+    if broken:
+        said = [_said_of(breach, layout, currency) for breach in broken]
+        sections.append(
+            blocks.section(
+                id="broken",
+                number=str(len(sections) + 1),
+                title=both(ru="Пояснения по контрольным соотношениям", en="What was said of broken rules"),
+                blocks=[blocks.listing(said)],
+            )
+        )
     sections[-1]["blocks"] += [
         blocks.signature(post=both(ru="Исполнитель", en="Officer")),
         blocks.signature(post=both(ru="Руководитель органа", en="Head of the authority")),
+        blocks.paragraph(both(ru="«___» ______________ 20___ г.", en="Date: ______________ 20___")),
     ]
     payload = assembled(
         definition=DEFINITION,
@@ -114,6 +129,46 @@ def _payload(
     return {**payload, "working_paper": True}
 
 
+def _cited(form: ReturnForm) -> Text:
+    """The form in words, and its number for whoever looks for it."""
+    kind, period = form.agency_kind, _in_both(lambda: PeriodKind(form.period_kind).label)
+    return _line(
+        "Форма",
+        "Form",
+        f"{kind.name_ru}; {period['ru'].lower()}; редакция {form.version} ({form_number(form)})",
+        f"{kind.name_en}; {period['en'].lower()}; version {form.version} ({form_number(form)})",
+    )
+
+
+def _answered(submission: Submission) -> Iterator[Breach]:
+    """The broken rules that somebody explained or waived."""
+    rows = submission.breaches.select_related("rule", "answered_by").order_by("rule__code")
+    yield from rows.filter(status__in=(Breach.Status.EXPLAINED, Breach.Status.WAIVED))
+
+
+def _said_of(breach: Breach, layout: Layout, currency: str) -> Text:
+    """A broken rule with both sides' values, and the explanation or the waiver that let it through."""
+    rule, who = breach.rule, breach.answered_by
+    status = _in_both(lambda: Breach.Status(breach.status).label)
+    left = _side(rule.left, breach.left_value, layout, currency)
+    right = _side(rule.right, breach.right_value, layout, currency)
+    return both(
+        ru=f"{rule.code} {rule.message_ru}: {left['ru']} / {right['ru']}. "
+        f"{status['ru']}: {breach.reason} ({who.name_ru if who else ''})",
+        en=f"{rule.code} {rule.message_en}: {left['en']} / {right['en']}. "
+        f"{status['en']}: {breach.reason} ({who.name_en if who else ''})",
+    )
+
+
+def _side(text: str, value: int, layout: Layout, currency: str) -> Text:
+    """What a side of a rule comes to: a number, or an amount where it reads one."""
+    if is_about_money(text, layout):
+        ru, en = (money_text(value, currency=currency, language=language) for language in ("ru", "en"))
+    else:
+        ru, en = (number_text(value, language=language) for language in ("ru", "en"))
+    return both(ru=ru, en=en)
+
+
 def _facts(expected_return: Return, submission: Submission | None) -> Iterator[Text]:
     state = expected_return.agency.state
     yield _line("Государство", "State", state.short_ru, state.short_en)
@@ -127,10 +182,10 @@ def _facts(expected_return: Return, submission: Submission | None) -> Iterator[T
         return
     status = _in_both(lambda: Submission.Status(submission.status).label)
     yield _line(
-        "Представление №",
-        "Submission No.",
-        f"{submission.number}: {status['ru']}",
-        f"{submission.number}: {status['en']}",
+        f"Представление № {submission.number}",
+        f"Submission No. {submission.number}",
+        status["ru"].lower(),
+        status["en"].lower(),
     )
     if submission.submitted_by is not None and submission.submitted_at is not None:
         who = submission.submitted_by
@@ -181,7 +236,7 @@ def _rows(
         unit=unit,
         level=line.depth,
         cells=[_cell(figures, (indicator.pk, layout.total.pk), money_in)],
-        note=None if line.is_entered else both(ru="Не заполняется: рассчитывается.", en="Not entered: it is derived."),
+        note=_note(figures, (indicator.pk, layout.total.pk)) if line.is_entered else _DERIVED,
     )
     for dimension in line.dimensions:
         name = _in_both(partial(breakdown_name, dimension.breakdown.code))
@@ -191,6 +246,7 @@ def _rows(
                 unit=unit,
                 level=line.depth + 1,
                 cells=[_cell(figures, (indicator.pk, category.pk), money_in)],
+                note=_note(figures, (indicator.pk, category.pk)),
             )
 
 
@@ -203,6 +259,15 @@ def _cell(figures: Mapping[CellKey, Figure] | None, key: CellKey, currency: str)
     if figure.state != CellState.VALUE or figure.value is None:
         return missing(figure.state)
     return money(figure.value, currency=currency) if currency else number(figure.value)
+
+
+_DERIVED = both(ru="Не заполняется: рассчитывается.", en="Not entered: it is derived.")
+
+
+def _note(figures: Mapping[CellKey, Figure] | None, key: CellKey) -> Text | None:
+    """What the officer noted at a cell, in the language in which it was written."""
+    figure = figures.get(key) if figures is not None else None
+    return both(ru=figure.note, en=figure.note) if figure is not None and figure.note else None
 
 
 def _line(ru: str, en: str, said_ru: str, said_en: str) -> Text:

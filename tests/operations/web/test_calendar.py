@@ -77,6 +77,63 @@ def test_moments_are_shown_by_moscows_clock_and_the_readers(cast: Cast, zone: st
     assert clock not in shown(signed_in(cast.hq_chair), address("periods"))
 
 
+def sheet(client: Client, month: str) -> str:
+    return shown(client, f"{address('periods')}?month={month}")
+
+
+def cell(page: str, day: str) -> str:
+    """The text of one day of a month's sheet, without its name, which a narrow window shows."""
+    found = page[page.index(f'datetime="{day}"') :].split("</td>")[0]
+    found = re.sub(r'<span class="ops-month__weekday">.*?</span>', "", found)
+    return " ".join(re.sub(r"<[^>]*>", " ", found[found.index(">") + 1 :]).split())
+
+
+def test_a_month_shows_what_opens_falls_due_and_closes_on_each_day(cast: Cast):
+    page = sheet(signed_in(cast.planner), "2026-07")
+    assert cell(page, "2026-07-08") == "8 Due 23:59 Stage 1, final 0 of 2"
+    assert cell(page, "2026-07-18") == "18 Closes 23:59 Stage 1, final"
+    assert cell(page, "2026-07-01") == "1 Opens 00:00 Quarter 3"
+    assert cell(page, "2026-07-02") == "2"
+    assert "today" in cell(page, "2026-07-07")
+    assert f'href="{address("period", "S1-FINAL")}"' in page
+
+
+def test_a_month_names_the_days_off_and_the_deadline_of_the_state_that_has_them(cast: Cast):
+    page = sheet(signed_in(cast.planner), "2026-07")
+    assert "Kazakhstan: Capital City Day" in cell(page, "2026-07-06")
+    assert cell(page, "2026-07-09") == "9 Due 23:59 Stage 1, final Kazakhstan"
+
+
+def test_in_a_month_the_readers_own_clock_stands_beside_moscows(cast: Cast):
+    User.objects.filter(pk=cast.planner.pk).update(time_zone="Asia/Kamchatka")
+    day = cell(sheet(signed_in(cast.planner), "2026-07"), "2026-07-08")
+    assert day == "8 Due 23:59 2026-07-09 08:59 UTC+12 Stage 1, final 0 of 2"
+
+
+def test_of_daily_situation_reports_a_month_shows_the_deadline_alone(cast: Cast):
+    daily = ReportingPeriod.objects.filter(kind="operational").order_by("due_at")[1]
+    page = sheet(signed_in(cast.planner), f"{daily.due_at:%Y-%m}")
+    assert "Due 10:00 Stage 1, day 2" in cell(page, f"{daily.due_at:%Y-%m-%d}")
+    assert "Opens 00:00 Stage 1, day 2" not in re.sub(r"<[^>]*>", " ", page)
+
+
+def test_months_lead_to_each_other_within_the_calendar_and_no_further(cast: Cast):
+    client = signed_in(cast.planner)
+    now, july = (sheet(client, month).split('id="month"')[1] for month in ("now", "2026-07"))
+    assert now == july
+    assert "?month=2026-06" in sheet(client, "2026-07") and "?month=2026-08" in sheet(client, "2026-07")
+    first = ReportingPeriod.objects.earliest("opens_at").opens_at + dt.timedelta(hours=3)
+    assert "month=" in shown(client, address("periods")) and 'rel="prev"' not in sheet(client, f"{first:%Y-%m}")
+    for nowhere in ("1999-01", "2026-13", "2026-7", "٢٠٢٦-٠٧", "2035-01", "", "%00", "next"):
+        assert client.get(f"{address('periods')}?month={nowhere}").status_code == 404, nowhere
+
+
+def test_a_month_takes_a_constant_number_of_queries(cast: Cast, django_assert_max_num_queries):
+    client = signed_in(cast.planner)
+    with django_assert_max_num_queries(20):
+        sheet(client, "2026-07")
+
+
 def test_an_officer_sees_the_counts_of_the_own_returns_only(cast: Cast):
     officer = User.objects.get(username="officer-ru-internal-affairs")
     text = shown(signed_in(officer), address("period", "S1-FINAL"))

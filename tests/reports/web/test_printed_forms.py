@@ -3,7 +3,7 @@
 import pytest
 
 from operations.domain.wording import number_text
-from operations.models import Operation, Return, ReturnForm
+from operations.models import Breach, Operation, Return, ReturnForm, Rule
 from tests.clients import signed_in
 from tests.factories.people import Cast, make_officer
 from tests.factories.reference import make_agency
@@ -27,12 +27,32 @@ def test_a_filled_form_says_who_reports_what_and_leaves_lines_to_sign(cast: Cast
     for said in (
         expected.agency.name_en,
         "internal_affairs/final/1",
-        "Submission No.: 1",
+        "Internal affairs authority; final return of a stage; version 1",
+        "Submission No. 1: accepted",
         "Head of the authority",
+        "name in full",
+        "Date:",
         number_text(figure.value, language="en"),
     ):
         assert plain(said) in text
     assert "Draft" not in text
+
+
+def test_the_reason_of_a_cell_and_what_was_said_of_a_broken_rule_are_printed(cast: Cast, expected: Return):
+    submission = expected.submissions.get()
+    submission.figures.filter(indicator__code="VIO01", category__code="TOTAL").update(
+        state="not_available", value=None, note="Counted from July on"
+    )
+    submission.breaches.all().delete()
+    said = {"submission": submission, "severity": "block", "answered_by": cast.planner}
+    fine, waived, mended = Rule.objects.get(code="R06"), Rule.objects.get(code="R01"), Rule.objects.get(code="R02")
+    Breach.objects.create(rule=waived, left_value=691, right_value=1692, status="waived", reason="Two kinds", **said)
+    Breach.objects.create(rule=fine, left_value=123450, right_value=0, status="explained", reason="Of 2025", **said)
+    Breach.objects.create(rule=mended, left_value=5, right_value=4, status="fixed", reason="Never said", **said)
+    text = text_of(signed_in(cast.planner).get(f"/returns/{expected.pk}/printed.pdf").content)
+    for words in ("Counted from July on", "R01 ", "691 / 1,692. Waived: Two kinds", "1,234.50 RUB / 0 RUB. Explained"):
+        assert plain(words) in text
+    assert plain("Never said") not in text
 
 
 def test_a_nil_return_says_so(cast: Cast, expected: Return):
