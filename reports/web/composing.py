@@ -51,8 +51,16 @@ def _editable(request: HttpRequest, pk: int) -> Report:
 
 @require_GET
 def compose(request: HttpRequest, pk: int) -> HttpResponse:
-    """The sections that people write, in both languages side by side, with figures and checklist beside them."""
-    return _page(request, _editable(request, pk))
+    """The sections that people write, in both languages side by side, with figures and checklist beside them.
+
+    The checklist alone is fetched again whenever a section has saved itself.
+    """
+    row = _editable(request, pk)
+    if request.headers.get("HX-Target") == "checklist":
+        return render(
+            request, "reports/_checklist.html", {"report": row, "checklist": checklist(row, at=timezone.now())}
+        )
+    return _page(request, row)
 
 
 @require_POST
@@ -72,7 +80,8 @@ def write(request: HttpRequest, pk: int, section: str) -> HttpResponse:
         )
     except DomainError as error:
         if is_script:
-            return JsonResponse({"error": error.code}, status=412 if isinstance(error, Stale) else status_of(error))
+            status = 412 if isinstance(error, Stale) else status_of(error)
+            return JsonResponse({"error": error.code, "faults": _faults(error)}, status=status)
         return _refused(request, row, form, section, error)
     if is_script:
         return JsonResponse({"revision": narrative.revision})
@@ -191,6 +200,13 @@ def _refused(request: HttpRequest, row: Report, form: TextForm, section: str, er
     if all(problem.code == "looks_personal" for problem in error.problems):
         form.fields["screening_reason"].widget = TextInput()
     return _page(request, row, shown=form, section=section, status=422)
+
+
+def _faults(error: DomainError) -> dict[str, str]:
+    """What stands in the way by field, for the script that saves by itself."""
+    if not isinstance(error, ListedProblems):
+        return {}
+    return {problem.field: str(problem.message) for problem in reversed(error.problems) if problem.field}
 
 
 def _differences(theirs: Narrative, form: TextForm) -> list[Difference]:

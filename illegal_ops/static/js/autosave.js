@@ -18,6 +18,8 @@
 //   <input name="revision">               any hidden field that the answer's JSON names is set to the new value
 //   [data-autosave-status]                says what happened (components/autosave.html)
 //
+// When the server has taken the entries the form sends `ops:saved`: what depends on them can be fetched again.
+//
 // The address answers 2xx when the entries are saved (JSON of fields to update, or nothing), 409 or 412 when somebody
 // else was first, 400 or 422 when entries cannot be taken, 401 or a redirect to sign-in when the session is over.
 
@@ -175,6 +177,7 @@ class Autosave {
       for (const [input, value] of sent) this.stored.set(input, value);
       this.settle();
       if (!this.isPending && this.entries().length) this.say("held");
+      this.form.dispatchEvent(new CustomEvent("ops:saved", { bubbles: true }));
     } else if (outcome === "failed") {
       this.schedule(RETRY);
     }

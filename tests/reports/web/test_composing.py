@@ -28,6 +28,27 @@ def test_a_wrong_reference_stands_at_its_field_with_what_would_be_right(cast: Ca
     assert not report.narratives.exists()
 
 
+def test_the_script_that_saves_by_itself_is_told_what_cannot_be_taken(cast: Cast):
+    report = make_report("draft")
+    response = signed_in(cast.planner).post(
+        page(report, "write", "summary"), typed(ru="{{VIO99}}", en="a@b.org"), headers={"X-Autosave": "1"}
+    )
+    assert response.status_code == 422
+    faults = response.json()["faults"]
+    assert faults.keys() == {"text_ru", "text_en"}
+    assert "VIO99" in faults["text_ru"]
+
+
+def test_the_checklist_is_fetched_alone_when_a_section_has_saved_itself(cast: Cast):
+    report = make_report("draft")
+    planner = signed_in(cast.planner)
+    planner.post(page(report, "write", "summary"), typed(ru="Одно слово"), headers={"X-Autosave": "1"})
+    part = planner.get(page(report, "compose"), headers={"HX-Request": "true", "HX-Target": "checklist"})
+    shown = part.content.decode()
+    assert "is written in Russian only" in shown
+    assert "<textarea" not in shown
+
+
 def test_a_text_of_a_megabyte_comes_back_as_too_long(cast: Cast):
     report = make_report("draft")
     response = signed_in(cast.planner).post(page(report, "write", "summary"), typed(ru="я" * 500_000))
