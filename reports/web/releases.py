@@ -4,6 +4,7 @@ Nothing but published reports and their public editions is read here: no plan, n
 codename, no contact.
 """
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -19,8 +20,8 @@ from django.views.decorators.http import require_GET
 
 from operations.web.tags import label, reader_language
 from reports.domain.definitions import definition_of
-from reports.domain.releases import files_of, is_preliminary, published_reports
-from reports.models import Report
+from reports.domain.releases import files_of, is_preliminary, published_reports, replaced_among
+from reports.models import Document, Report
 from reports.rendering.outputs import CONTENT_TYPES
 
 PER_PAGE = 20
@@ -47,6 +48,8 @@ def feed(request: HttpRequest) -> HttpResponse:
         description="",
         subtitle=_("Published reports on the regional operation. Each file can be checked."),
         language=reader_language(),
+        # RFC 4287, 4.1.1: a feed names its author, or each of its entries does
+        author_name=_("International Headquarters of the operation “Illegal”"),
         feed_url=_absolute(request, reverse("reports:feed")),
         feed_guid=address,
     )
@@ -58,7 +61,7 @@ def feed(request: HttpRequest) -> HttpResponse:
             unique_id=f"{address}#release-{report.pk}",
             description="\n".join(entry["notes"]) or entry["title"],
             pubdate=report.published_at,
-            updateddate=report.published_at,
+            updateddate=entry["updated_at"],
             enclosures=[
                 Enclosure(
                     _absolute(request, reverse("reports:public-document", args=[document.pk])),
@@ -70,7 +73,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         )
     response = HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
     if entries:
-        response["Last-Modified"] = http_date(entries[0]["report"].published_at.timestamp())
+        response["Last-Modified"] = http_date(max(entry["updated_at"] for entry in entries).timestamp())
     response["Cache-Control"] = "public, max-age=300"
     response["Vary"] = "Accept-Language, Cookie"
     return response
@@ -83,16 +86,23 @@ def _absolute(request: HttpRequest, path: str) -> str:
 
 def _entries(reports: list[Report]) -> list[dict[str, Any]]:
     """Each report with what it is called, what has to be said of its figures, and its files."""
-    files = files_of(reports)
+    files, replaced = files_of(reports), replaced_among(reports)
     return [
         {
             "report": report,
             "title": _title(report),
-            "notes": _notes(report),
+            "notes": _notes(report, is_replaced=report.pk in replaced),
             "documents": files.get(report.pk, []),
+            "updated_at": _updated_at(report, files.get(report.pk, [])),
         }
         for report in reports
     ]
+
+
+def _updated_at(report: Report, documents: list[Document]) -> dt.datetime:
+    """When the entry last changed: its files are drawn after it was published, one by one."""
+    moments = [report.published_at, *(document.rendered_at for document in documents)]
+    return max(moment for moment in moments if moment is not None)
 
 
 def _title(report: Report) -> str:
@@ -102,8 +112,10 @@ def _title(report: Report) -> str:
     return f"{name}, {label(report.state)}" if report.state is not None else name
 
 
-def _notes(report: Report) -> list[str]:
+def _notes(report: Report, *, is_replaced: bool) -> list[str]:
     notes = []
+    if is_replaced:
+        notes.append(_("A newer release has taken the place of this one."))
     if report.operation.is_demonstration:
         notes.append(_("Demonstration data: invented figures, not the results of any operation."))
     if is_preliminary(report):

@@ -1,5 +1,7 @@
 """Pages of recipients, copies and downloads; releases and their feed; what the public page of verification tells."""
 
+import datetime as dt
+
 import pytest
 from defusedxml.ElementTree import fromstring
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -7,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.http import http_date
 
 from operations.models import Job, Operation
 from reports.domain.documents import DocumentKind, record_document
@@ -113,6 +116,31 @@ def test_the_feed_holds_published_reports_and_their_public_files_alone(cast: Cas
     for stage in operation.plan.stages.all():
         assert stage.codename == "" or stage.codename not in text
         assert stage.start_date.isoformat() not in text
+
+
+def test_the_feed_has_an_author_and_is_updated_when_its_files_are_drawn(cast: Cast):
+    report = make_report("published")
+    late = report.published_at + dt.timedelta(minutes=7)
+    Document.objects.filter(pk=drawn(report, b"public", edition="public", marking="open").pk).update(rendered_at=late)
+    response = Client().get(reverse("reports:feed"))
+    feed = fromstring(response.content)
+    assert feed.find(f"{ATOM}author/{ATOM}name").text
+    entry = feed.find(f"{ATOM}entry")
+    for place in (feed, entry):
+        assert dt.datetime.fromisoformat(place.find(f"{ATOM}updated").text) == late
+    assert dt.datetime.fromisoformat(entry.find(f"{ATOM}published").text) == report.published_at
+    assert response["Last-Modified"] == http_date(late.timestamp())
+
+
+def test_a_release_says_that_a_newer_one_has_taken_its_place(cast: Cast):
+    first = make_report("published")
+    words = "A newer release has taken the place of this one."
+    assert words not in Client(**CALM).get(reverse("reports:releases")).content.decode()
+    make_report("approved", operation=first.operation)
+    assert words not in Client(**CALM).get(reverse("reports:releases")).content.decode(), "nobody can read it yet"
+    make_report("published", operation=first.operation)
+    assert Client(**CALM).get(reverse("reports:releases")).content.decode().count(words) == 1
+    assert Client(**CALM).get(reverse("reports:feed")).content.decode().count(words) == 1
 
 
 def test_the_release_page_says_where_figures_can_still_change(cast: Cast):
