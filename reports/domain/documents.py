@@ -88,13 +88,14 @@ def record_document(
 ) -> Document:
     """Keeps the row of a file that is safely stored; two workers who drew the same one end with one row.
 
-    The row of a file that was lost from the disk is brought up to date with the one that was drawn in its place; the
-    hash of what was issued before is kept.
+    The row of a file that was lost from the disk, or of a draft that looks otherwise now, is brought up to date with
+    the one that was drawn in its place; the hash of what was issued before is kept. What was compared was that file.
     """
     known = find_document(snapshot=snapshot, approval=approval, kind=kind)
     if known is not None:
         if known.sha256 != file.sha256:
             EarlierFile.objects.get_or_create(sha256=known.sha256, defaults={"document": known, "replaced_at": at})
+            known.redrawn_at, known.is_redrawn_the_same = None, None
         for name, value in file.as_columns().items():
             setattr(known, name, value)
         known.rendered_at = at
@@ -109,12 +110,28 @@ def record_document(
     return document
 
 
+def ask_for(*, snapshot: Snapshot, approval: Approval | None, kind: DocumentKind, actor: User, at: dt.datetime) -> Job:
+    """Asks for a file, in the transaction of whoever wants it. Asked again before it is drawn it is the same job."""
+    arguments = {
+        "snapshot_id": snapshot.pk,
+        "approval_id": None if approval is None else approval.pk,
+        **kind.as_arguments(),
+    }
+    unfinished = [Job.Status.QUEUED, Job.Status.RUNNING]
+    open_ones = Job.objects.filter(
+        kind=RENDER_JOB, requested_by=actor, status__in=unfinished, arguments__snapshot_id=snapshot.pk
+    )
+    known = next((job for job in open_ones if job.arguments == arguments), None)
+    return known or jobs.request(name=RENDER_JOB, actor=actor, at=at, **arguments)
+
+
 @transaction.atomic
 def ask_to_compare(document: Document, *, at: dt.datetime) -> Job | None:
-    """Has a document drawn again and compared, once for each document; None when that was done or asked already."""
+    """Has a document drawn again and compared, once for each file of it; None when that was done or asked already."""
     if document.redrawn_at is not None:
         return None
-    if Job.objects.filter(kind=REDRAW_JOB, arguments__document_id=document.pk).exists():
+    asked = Job.objects.filter(kind=REDRAW_JOB, arguments__document_id=document.pk)
+    if asked.filter(created_at__gte=document.rendered_at).exists():
         return None
     return jobs.request(name=REDRAW_JOB, actor=system_user("verification"), at=at, document_id=document.pk)
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from operations.domain import audit, jobs
+from operations.domain import audit
 from operations.domain.errors import BadInput, Conflict, Problem, Stale, Unmet
 from operations.domain.notices import notify
 from operations.domain.screening import clean
@@ -19,14 +19,15 @@ from operations.models import Operation, Return, User
 from reports.domain.capacities import capacity_to_approve
 from reports.domain.definitions import definition_of
 from reports.domain.disclosure import NotProtected
-from reports.domain.documents import APPROVED_SET, PUBLIC_SET, RENDER_JOB, DocumentKind
+from reports.domain.documents import APPROVED_SET, PUBLIC_SET, DocumentKind, ask_for
 from reports.domain.public_numbers import control_sha256, freeze_edition
 from reports.domain.registration import next_registration
 from reports.domain.snapshots import current_snapshot, payload_of, take_snapshot
 from reports.models import Approval, Narrative, Report, Snapshot
 
-#: Letters and digits that nobody mistakes for one another when reading a code from paper.
-_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+#: Letters and digits that nobody mistakes for one another when reading a code from paper: of those that look alike
+#: (0 O Q, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V) at most one is among them. Codes given before have more, and are still read.
+_CODE_ALPHABET = "34679ACDEFHJKMNPRTUWXY"
 
 
 def write_narrative(attempt: Attempt) -> Narrative:
@@ -120,14 +121,7 @@ def open_to_the_public(attempt: Attempt) -> None:
 
 def request_document(*, snapshot: Snapshot, approval: Approval | None, kind: DocumentKind, attempt: Attempt) -> Any:
     """Asks for a file; the job's row and message are written with the act that wants it."""
-    return jobs.request(
-        name=RENDER_JOB,
-        actor=attempt.actor,
-        at=attempt.at,
-        snapshot_id=snapshot.pk,
-        approval_id=None if approval is None else approval.pk,
-        **kind.as_arguments(),
-    )
+    return ask_for(snapshot=snapshot, approval=approval, kind=kind, actor=attempt.actor, at=attempt.at)
 
 
 def new_verification_code() -> str:

@@ -17,6 +17,10 @@ from reports.models import Approval, Document
 
 #: A verification code, or the hash of a snapshot, as our documents print them.
 _CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}(?:-[2-9A-HJ-NP-Z]{4}){3}")
+#: What stands between the groups of a code when it is typed or copied: spaces, hyphens and dashes of every kind.
+_BETWEEN = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212]")
+#: Whoever reads a code from paper can't see in which alphabet its letters are; Cyrillic ones are taken for their likes.
+_AS_LATIN = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")
 
 
 class Verdict(models.TextChoices):
@@ -75,8 +79,8 @@ def verify_code(code: str) -> Finding:
 
 
 def approval_by_code(code: str) -> Approval | None:
-    """Spaces, lower case and missing hyphens are forgiven: the code is typed from paper."""
-    letters = re.sub(r"[\s-]", "", code).upper()
+    """Spaces, lower case, missing hyphens and Cyrillic letters are forgiven: the code is typed from paper."""
+    letters = _BETWEEN.sub("", code).upper().translate(_AS_LATIN)
     tidy = "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
     if not _CODE.fullmatch(tidy):
         return None
