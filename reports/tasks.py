@@ -5,6 +5,8 @@ document that exists already is left as it is, so that a job may run twice. Comm
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +34,21 @@ from reports.domain.public_numbers import public_payload
 from reports.domain.snapshots import payload_of
 from reports.models import Approval, Dispatch, Document, Snapshot
 from reports.rendering import store
+from reports.rendering.fingerprint import is_drawn_alike
 from reports.rendering.outputs import CONTENT_TYPES
-from reports.rendering.process import Rendered, Watch, render_to_file
+from reports.rendering.process import Rendered, RenderingInterrupted, Watch, render_to_file
 from reports.rendering.seal import certificate_of, installation_signer, sealed
 
 
-@jobs.kind(RENDER_JOB, label=_("Drawing of a document"), may_be_retried=True)
+def _which(wanted: dict[str, Any]) -> str:
+    """Format, language and edition of the file that a job draws."""
+    names = [Document.Format(wanted["format"]).label, str(wanted["language"]).upper()]
+    if wanted["edition"] == Document.Edition.PUBLIC:
+        names.append(str(Document.Edition.PUBLIC.label))
+    return ", ".join(names)
+
+
+@jobs.kind(RENDER_JOB, label=_("Drawing of a document"), may_be_retried=True, detail=_which)
 def render_document(progress: jobs.Progress) -> dict[str, Any]:
     """Draws the document that a job asks for, unless it was drawn already."""
     wanted = dict(progress.job.arguments)
@@ -45,15 +56,17 @@ def render_document(progress: jobs.Progress) -> dict[str, Any]:
     approval_id = wanted.pop("approval_id")
     approval = None if approval_id is None else Approval.objects.get(pk=approval_id)
     progress.step(0, 0)
-    document = document_for(
-        snapshot=snapshot,
-        approval=approval,
-        kind=DocumentKind(**wanted),
-        at=timezone.now(),
-        watch=_passing_on(progress),
-    )
+    with _taken_up_again():
+        document = document_for(
+            snapshot=snapshot,
+            approval=approval,
+            kind=DocumentKind(**wanted),
+            at=timezone.now(),
+            watch=_passing_on(progress),
+        )
     progress.step(1, 1)
-    return {"document": document.pk, "sha256": document.sha256, "size": document.size}
+    address = f"/documents/{document.pk}/"
+    return {"document": document.pk, "sha256": document.sha256, "size": document.size, "address": address}
 
 
 @jobs.kind(FORECAST_JOB, label=_("Forecast of a flow"))
@@ -71,6 +84,18 @@ def forecast_flow(progress: jobs.Progress) -> dict[str, Any]:
     return {"forecast": forecast.pk, "method": forecast.method, "address": f"/flows/forecasts/{forecast.pk}/"}
 
 
+def ready_document(*, snapshot: Snapshot, approval: Approval | None, kind: DocumentKind) -> Document | None:
+    """The stored document of that kind that can be given out as it is; None when it has to be drawn, or drawn again.
+
+    An approved document keeps the look that it was issued with. A draft was issued to nobody: it is drawn anew when
+    templates, typefaces or libraries are others than then.
+    """
+    known = find_document(snapshot=snapshot, approval=approval, kind=kind)
+    if known is None or not store.path_of(known.sha256).exists():
+        return None
+    return known if approval is not None or is_drawn_alike(known.renderer) else None
+
+
 def document_for(
     *,
     snapshot: Snapshot,
@@ -79,12 +104,12 @@ def document_for(
     at: dt.datetime,
     watch: Watch | None = None,
 ) -> Document:
-    """The stored document of that kind, drawn in a process of its own when there is none yet.
+    """The stored document of that kind, drawn in a process of its own when there is none that can be given out.
 
     Raises `RenderingFailed` with the reason; then nothing is stored.
     """
-    known = find_document(snapshot=snapshot, approval=approval, kind=kind)
-    if known is not None and store.path_of(known.sha256).exists():
+    known = ready_document(snapshot=snapshot, approval=approval, kind=kind)
+    if known is not None:
         return known
     target = store.new_path()
     drawn, payload_sha256 = _drawn(target, snapshot=snapshot, approval=approval, kind=kind, at=at, watch=watch)
@@ -100,6 +125,15 @@ def _passing_on(progress: jobs.Progress) -> Watch:
         progress.step(done, total + 1 if total else 0)
 
     return watch
+
+
+@contextmanager
+def _taken_up_again() -> Iterator[None]:
+    """A drawing process that was killed is no reason to trouble whoever asked: the job begins again by itself."""
+    try:
+        yield
+    except RenderingInterrupted as interruption:
+        raise jobs.Interrupted(interruption.reason) from interruption
 
 
 def _drawn(
@@ -182,7 +216,8 @@ def redraw_document(progress: jobs.Progress) -> dict[str, Any]:
     """Compares a stored document with what its frozen data give now."""
     progress.step(0, 0)
     document = Document.objects.select_related("snapshot", "approval").get(pk=progress.job.arguments["document_id"])
-    same = redraw(document, at=timezone.now(), watch=_passing_on(progress))
+    with _taken_up_again():
+        same = redraw(document, at=timezone.now(), watch=_passing_on(progress))
     progress.step(1, 1)
     return {"document": document.pk, "same": same}
 
@@ -196,13 +231,14 @@ def send_copy(progress: jobs.Progress) -> dict[str, Any]:
     progress.step(0, 0)
     rows = Dispatch.objects.select_related("approval__snapshot")
     dispatch = rows.get(pk=progress.job.arguments["dispatch_id"])
-    document = document_for(
-        snapshot=dispatch.approval.snapshot,
-        approval=dispatch.approval,
-        kind=kind_of(dispatch),
-        at=timezone.now(),
-        watch=_passing_on(progress),
-    )
+    with _taken_up_again():
+        document = document_for(
+            snapshot=dispatch.approval.snapshot,
+            approval=dispatch.approval,
+            kind=kind_of(dispatch),
+            at=timezone.now(),
+            watch=_passing_on(progress),
+        )
     post(dispatch, document, at=timezone.now())
     progress.step(1, 1)
     return {"dispatch": dispatch.pk, "document": document.pk}

@@ -25,13 +25,20 @@ MOST_ATTEMPTS = 3
 TOPIC = "job"
 
 Work = Callable[["Progress"], dict[str, Any]]
+#: Tells the jobs of one kind from one another, by their arguments.
+Detail = Callable[[dict[str, Any]], str]
 _kinds: dict[str, Work] = {}
 _labels: dict[str, Text] = {}
+_details: dict[str, Detail] = {}
 _retried: set[str] = set()
 
 
 class Cancelled(Exception):
     """Raised inside the work when somebody cancelled the job, or when another worker has taken it up."""
+
+
+class Interrupted(Exception):
+    """Raised by the work when something outside broke it off: it is taken up again, as if the worker had died."""
 
 
 class Progress:
@@ -48,10 +55,13 @@ class Progress:
             raise Cancelled
 
 
-def kind(name: str, label: Text = "", *, may_be_retried: bool = False) -> Callable[[Work], Work]:
+def kind(
+    name: str, label: Text = "", *, may_be_retried: bool = False, detail: Detail | None = None
+) -> Callable[[Work], Work]:
     """Registers the work of a kind of job, and what people call it; the work answers the result to keep.
 
-    `may_be_retried` offers to ask for it once more when it has failed or was cancelled.
+    `detail` says which of many such jobs one is. `may_be_retried` offers to ask for it once more when it has failed or
+    was cancelled.
     """
 
     def register(function: Work) -> Work:
@@ -61,6 +71,8 @@ def kind(name: str, label: Text = "", *, may_be_retried: bool = False) -> Callab
         _labels[name] = label or name
         if may_be_retried:
             _retried.add(name)
+        if detail is not None:
+            _details[name] = detail
         return function
 
     return register
@@ -69,6 +81,12 @@ def kind(name: str, label: Text = "", *, may_be_retried: bool = False) -> Callab
 def label_of(name: str) -> Text:
     """What people call a kind of job; one that is known no more goes by its name."""
     return _labels.get(name, name)
+
+
+def title_of(job: Job) -> str:
+    """What people call this very job: its kind, and which of its kind it is."""
+    detail = _details[job.kind](job.arguments) if job.kind in _details else ""
+    return f"{label_of(job.kind)}: {detail}" if detail else str(label_of(job.kind))
 
 
 def request(*, name: str, actor: User, at: dt.datetime, **arguments: Any) -> Job:
@@ -93,6 +111,8 @@ def run(job_id: uuid.UUID | str) -> Job:
         result = _kinds[job.kind](Progress(job))
     except Cancelled:
         return _finish(job, Job.Status.CANCELLED)
+    except Interrupted as interruption:
+        return _take_up_again(job, interruption)
     except Exception as error:  # whatever the work raises is the job's result and is shown to whoever asked
         logger.exception("job %s (%s) failed", job.pk, job.kind)
         return _finish(job, Job.Status.FAILED, error=f"{type(error).__name__}: {error}"[:2000])
@@ -132,6 +152,19 @@ def retry(*, job: Job, at: dt.datetime) -> None:
     ended = Job.objects.filter(pk=job.pk, status__in=[Job.Status.FAILED, Job.Status.CANCELLED], kind__in=_retried)
     if ended.update(status=Job.Status.QUEUED, done=0, total=0, error="", finished_at=None, heartbeat_at=None):
         outbox.send(topic=TOPIC, at=at, job_id=str(job.pk))
+
+
+def _take_up_again(job: Job, interruption: Interrupted) -> Job:
+    """Queues the job once more, unless that was tried often enough or somebody cancelled it meanwhile."""
+    logger.warning("job %s (%s) was interrupted: %s", job.pk, job.kind, interruption)
+    if job.attempts >= MOST_ATTEMPTS:
+        return _finish(job, Job.Status.FAILED, error=str(interruption)[:2000])
+    with transaction.atomic():
+        ours = Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts)
+        if ours.update(status=Job.Status.QUEUED, done=0, total=0):
+            outbox.send(topic=TOPIC, at=timezone.now(), job_id=str(job.pk))
+    job.refresh_from_db()
+    return job
 
 
 def _finish(job: Job, status: str, *, result: dict[str, Any] | None = None, error: str = "") -> Job:

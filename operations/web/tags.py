@@ -22,6 +22,7 @@ from operations.domain import jobs, period_names, wording
 from operations.domain.marks import MARKS
 from operations.domain.rich_text import plain_text
 from operations.domain.transitions import workflows
+from operations.models import Job
 from operations.web import controls, rich_text, zones
 from operations.web.signs import WORDS, sign_of
 
@@ -270,9 +271,9 @@ def act_label(act: str) -> str:
 
 
 @register.filter
-def job_label(kind: str) -> str:
-    """What people call a kind of background job."""
-    return str(jobs.label_of(kind))
+def job_title(job: Job) -> str:
+    """What people call a background job, with what tells it from others of its kind."""
+    return jobs.title_of(job)
 
 
 # --- long texts ---

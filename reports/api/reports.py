@@ -21,7 +21,6 @@ from operations.api.serializers import (
     StrictInput,
     TransitionsField,
 )
-from operations.domain import jobs
 from operations.domain.access import visible_to
 from operations.domain.errors import BadInput, NotAllowed, NotFound, Problem, WrongState
 from operations.domain.tokens import TokenScope
@@ -30,7 +29,7 @@ from reports.domain import reports as verbs
 from reports.domain.clearance import candidates, is_asked_for
 from reports.domain.definitions import all_definitions
 from reports.domain.distribution import record_download
-from reports.domain.documents import RENDER_JOB, DocumentKind, find_document
+from reports.domain.documents import DocumentKind, ask_for
 from reports.domain.gates import reads_whole
 from reports.domain.narratives import LONGEST_TEXT
 from reports.domain.snapshot_compare import Change, changes
@@ -38,6 +37,7 @@ from reports.domain.snapshots import current_snapshot, payload_of
 from reports.models import Document, Download, Report, Snapshot
 from reports.rendering import store
 from reports.rendering.outputs import CONTENT_TYPES, OFFICIAL_FORMATS
+from reports.tasks import ready_document
 
 
 class NarrativeShown(Representation):
@@ -346,18 +346,11 @@ class Documents(Resource):
         if not reads_whole(self.actor, snapshot, at=self.at):
             raise NotAllowed
         kind = DocumentKind(**given)
-        known = find_document(snapshot=snapshot, approval=approval, kind=kind)
+        known = ready_document(snapshot=snapshot, approval=approval, kind=kind)
         if known is not None:
             return Response({"job": None, "document": known.pk})
         with transaction.atomic():
-            job = jobs.request(
-                name=RENDER_JOB,
-                actor=self.actor,
-                at=self.at,
-                snapshot_id=snapshot.pk,
-                approval_id=approval.pk,
-                **kind.as_arguments(),
-            )
+            job = ask_for(snapshot=snapshot, approval=approval, kind=kind, actor=self.actor, at=self.at)
         return Response({"job": str(job.pk), "document": None}, status=202)
 
     @action(detail=True, methods=["get"])

@@ -69,11 +69,13 @@ def _approvals(seen: Standing, user: Any) -> Q:
 
 @scope(Document)
 def _documents(seen: Standing, user: Any) -> Q:
-    """Drafts and copies for named recipients stay at the headquarters; an observer gets the public edition."""
+    """Copies for named recipients and drafts stay at the headquarters, those of a national report with its state; an
+    observer gets the public edition."""
     gate = _report_gate(seen, "snapshot__report__")
     if seen.sees_all_states:
         return gate
-    gate &= Q(approval__isnull=False) & ~Q(marking=Document.Marking.NAMED)
+    own = Q(snapshot__report__state__in=seen.headed_states | seen.agency_states)
+    gate &= (Q(approval__isnull=False) | own) & ~Q(marking=Document.Marking.NAMED)
     if seen.headed_states or seen.agency_states:
         return gate
     return gate & Q(edition=Document.Edition.PUBLIC)

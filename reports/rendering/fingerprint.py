@@ -21,11 +21,23 @@ _SHORT = 12
 def renderer_fingerprint() -> str:
     """Versions of the libraries, and hashes of the typefaces and of our own templates, style sheets and
     wording."""
+    return "; ".join([*_installed(), f"pango {pango_version()}", f"harfbuzz {harfbuzz_version()}"])
+
+
+def is_drawn_alike(renderer: str) -> bool:
+    """Whether what was drawn with that fingerprint would look the same now, as far as a page can tell.
+
+    The libraries of the system are not asked: loading them takes a page a second, and they change with the machine.
+    """
+    return set(_installed()) <= set(renderer.split("; "))
+
+
+@lru_cache(maxsize=1)
+def _installed() -> list[str]:
+    """The parts of the fingerprint that are read from files."""
     parts = {
         "weasyprint": version("weasyprint"),
         "pydyf": version("pydyf"),
-        "pango": pango_version(),
-        "harfbuzz": harfbuzz_version(),
         "vl-convert": version("vl-convert-python"),
         "xlsxwriter": version("xlsxwriter"),
         "python-docx": version("python-docx"),
@@ -33,7 +45,7 @@ def renderer_fingerprint() -> str:
         "fonts": font_hash()[:_SHORT],
         "layout": layout_hash()[:_SHORT],
     }
-    return "; ".join(f"{name} {value}" for name, value in parts.items())
+    return [f"{name} {value}" for name, value in parts.items()]
 
 
 def layout_hash() -> str:

@@ -57,6 +57,8 @@ _PASSED_ON = (
 _GIVES_WAY = 5
 #: Seconds for a process to end that has said everything.
 _PATIENCE = 10.0
+#: What a process is ended with from outside; the limit of memory ends it in other ways.
+_KILLED = (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 class RenderingFailed(RuntimeError):
@@ -65,6 +67,10 @@ class RenderingFailed(RuntimeError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class RenderingInterrupted(RenderingFailed):
+    """The drawing process was killed from outside: the same work may well succeed when it is begun again."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +158,8 @@ def _run(request: Path, result: Path, *, time_limit: float, memory_limit: int, w
     if drawing.returncode != 1:
         limit = memory_limit // 1024**2
         reason = f"most likely for want of memory: it may have {limit} MB"
-        raise RenderingFailed(f"the drawing process broke off ({drawing.returncode}), {reason}")
+        failure = RenderingInterrupted if -drawing.returncode in _KILLED else RenderingFailed
+        raise failure(f"the drawing process broke off ({drawing.returncode}), {reason}")
     last = next((line for line in reversed(said.splitlines()) if line.strip()), "")
     raise RenderingFailed(last or f"the drawing process ended with {drawing.returncode}")
 

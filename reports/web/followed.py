@@ -21,12 +21,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from operations.domain import jobs
 from operations.domain.access import standing, visible_to
 from operations.domain.errors import NotAllowed
 from operations.models import Job, Meeting, Operation, Plan
 from operations.web.doors import row_or_404
-from reports.domain.documents import RENDER_JOB, DocumentKind, find_document
+from reports.domain.documents import RENDER_JOB, DocumentKind, ask_for
 from reports.domain.following import (
     follow_minutes,
     follow_plan,
@@ -38,6 +37,7 @@ from reports.domain.following import (
 from reports.domain.gates import reads_whole
 from reports.domain.origins import MINUTES, PLAN
 from reports.models import Approval, Document, Report, Snapshot
+from reports.tasks import ready_document
 from reports.web.report_pages import actor_of
 
 Source = tuple[Snapshot, Approval | None]
@@ -173,18 +173,11 @@ def _request_document(request: HttpRequest, wanted: Wanted, form: WantedForm, *,
     if approval is not None and not reads_whole(request.user, snapshot, at=now):
         raise NotAllowed
     kind = DocumentKind(**form.cleaned_data)
-    known = find_document(snapshot=snapshot, approval=approval, kind=kind)
+    known = ready_document(snapshot=snapshot, approval=approval, kind=kind)
     if known is not None:
         return redirect("reports:document", pk=known.pk)
     with transaction.atomic():
-        jobs.request(
-            name=RENDER_JOB,
-            actor=actor_of(request),
-            at=now,
-            snapshot_id=snapshot.pk,
-            approval_id=None if approval is None else approval.pk,
-            **kind.as_arguments(),
-        )
+        ask_for(snapshot=snapshot, approval=approval, kind=kind, actor=actor_of(request), at=now)
     messages.success(request, _("The document is being drawn. It appears in the list when it is ready."))
     return redirect(here)
 

@@ -21,6 +21,7 @@ from reports.domain.snapshot_compare import moved_figures
 from reports.domain.snapshots import current_snapshot
 from reports.models import Document, Recipient, Report
 from reports.web.changed_numbers import comparable, shown_changes
+from reports.web.documents import offered_form
 from reports.web.report_forms import ComposeForm
 from reports.web.report_pages import (
     ANNEXES,
@@ -98,7 +99,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             .defer("snapshot__content")
             .order_by("-snapshot__number", "edition", "format", "language"),
             "jobs": _open_jobs(row, request),
-            "may_request": approval is not None and is_whole,
+            "document_form": offered_form(request, row, snapshot),
             "part": part,
             "parts": [
                 {"text": _("Summary and sections"), "url": row_url, "is_current": part == SECTIONS},

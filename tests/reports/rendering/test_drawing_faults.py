@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from operations.domain import jobs
 from operations.domain.people import system_user
-from operations.models import Job
+from operations.models import Job, OutboxMessage
 from reports.domain.documents import RENDER_JOB, DocumentKind
 from reports.domain.snapshots import current_snapshot
 from reports.models import Document
@@ -250,6 +250,39 @@ def test_a_cancelled_job_ends_its_renderer_and_may_be_asked_for_again(cast: Cast
     jobs.retry(job=done, at=timezone.now())
     done.refresh_from_db()
     assert done.status == Job.Status.DONE, "what is done is not done again"
+
+
+def run_and_kill_the_renderer(job: Job) -> Job:
+    """Carries the job out while its drawing process is killed from outside."""
+
+    def kill() -> None:
+        wait_until(lambda: renderers(os.getpid()), what="nothing was drawn")
+        for pid in renderers(os.getpid()):
+            os.kill(pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        return jobs.run(job.pk)
+    finally:
+        killer.join()
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_a_job_whose_renderer_is_killed_begins_again_by_itself_and_gives_up_after_three_times(cast: Cast):
+    job = wanted()
+    assert run_and_kill_the_renderer(job).status == Job.Status.QUEUED
+    assert OutboxMessage.objects.filter(topic=jobs.TOPIC, payload__job_id=str(job.pk)).count() == 2
+    assert (jobs.run(job.pk).status, len(whole_files())) == (Job.Status.DONE, 1)
+    with transaction.atomic():
+        other = {**job.arguments, "language": "en"}
+        last = jobs.request(name=RENDER_JOB, actor=system_user("reports"), at=timezone.now(), **other)
+    Job.objects.filter(pk=last.pk).update(attempts=jobs.MOST_ATTEMPTS - 1)
+    failed = run_and_kill_the_renderer(last)
+    assert failed.status == Job.Status.FAILED
+    assert "broke off" in failed.error
+    assert jobs.may_be_retried(failed)
 
 
 @pytest.mark.django_db
