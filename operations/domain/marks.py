@@ -26,7 +26,7 @@ class Mark:
 MARKS = {
     "not_reported": Mark("…", "…", pgettext_lazy("mark", "not reported")),
     "not_applicable": Mark("х", "x", pgettext_lazy("mark", "not applicable")),
-    "not_available": Mark("н/д", "n.d.", pgettext_lazy("mark", "no data: the agency keeps no such record")),
+    "not_available": Mark("н/д", "n.d.", pgettext_lazy("mark", "no data; the agency has given the reason")),
     "not_published": Mark("н/о", "n.p.", pgettext_lazy("mark", "not published")),
     "withheld": Mark("н/р", "w", pgettext_lazy("mark", "not disclosed by the agency")),
     "suppressed": Mark("К", "K", pgettext_lazy("mark", "hidden for confidentiality")),

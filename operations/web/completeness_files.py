@@ -9,9 +9,10 @@ from operations.domain.completeness_matrix import STANDINGS, GroupLine, ReturnSt
 from operations.domain.information_bank import BankMatrix
 from operations.domain.moments import MOSCOW
 from operations.domain.period_names import period_name
+from operations.domain.wording import date_format_in
 from operations.models import Operation
 from operations.web.signs import WORDS
-from operations.web.tags import label
+from operations.web.tags import label, reader_language
 from operations.workbooks.plain_tables import PlainTable, Value
 
 
@@ -57,7 +58,7 @@ def group_name(line: GroupLine) -> str:
     if line.of is None:
         return _("All")
     if isinstance(line.of, dt.date):
-        return f"{line.of:%m.%Y}"
+        return date_format_in(line.of, "F Y", reader_language())
     if hasattr(line.of, "opens_at"):
         return period_name(line.of)
     return label(line.of)

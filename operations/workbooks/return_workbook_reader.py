@@ -137,7 +137,8 @@ class _Reader:
             message = _("The hidden sheet of keys was changed. Download the workbook anew and copy the figures.")
             self._shape(KEYS_SHEET, "checksum", message)
         elif identity.get("return_id") != wanted.return_id:
-            self._shape(KEYS_SHEET, "wrong_return", _("This is the workbook of another return."))
+            text = _("This is the workbook of another return. Download the workbook of this one and fill it in.")
+            self._shape(KEYS_SHEET, "wrong_return", text)
         elif any(
             identity.get(name) != getattr(wanted, name) for name in ("schema", "form", "form_version", "currency")
         ):

@@ -60,11 +60,12 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
         except BadImport as error:
-            raise CommandError(_listed(str(error.message), error.conflicts)) from error
+            count = len(error.conflicts) if error.batch is None else error.batch.summary["conflicts"]
+            raise CommandError(_listed(str(error.message), error.conflicts, count)) from error
         self.stdout.write(f"{batch.get_status_display()}: {_counts(batch)}")
         if batch.conflicts:
             conflicts = [kept_conflict(row, "en") for row in batch.conflicts]
-            raise CommandError(_listed(str(batch.get_status_display()), conflicts))
+            raise CommandError(_listed(str(batch.get_status_display()), conflicts, batch.summary["conflicts"]))
 
 
 def _counts(batch: ImportBatch) -> str:
@@ -75,11 +76,12 @@ def _counts(batch: ImportBatch) -> str:
     return "; ".join(parts)
 
 
-def _listed(heading: str, conflicts: Any) -> str:
+def _listed(heading: str, conflicts: Any, count: int) -> str:
+    """The first of them; `count` is how many there are, and not all of those are kept."""
     ordered = sorted(conflicts, key=lambda conflict: conflict.row)
     lines = [heading, *(f"  {conflict}" for conflict in ordered[:SHOWN])]
-    if len(conflicts) > SHOWN:
-        lines.append(f"  … {len(conflicts) - SHOWN} more")
+    if count > SHOWN:
+        lines.append(f"  … {count - SHOWN} more")
     return "\n".join(lines)
 
 

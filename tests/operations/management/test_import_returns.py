@@ -78,6 +78,13 @@ def test_the_command_speaks_one_language_and_lists_the_rows_in_order(story, tmp_
     assert not re.search("[А-я]", str(refused.value))
 
 
+def test_the_command_counts_the_faults_that_are_not_kept_too(story, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("operations.domain.import_rows.MOST_KEPT", 550)
+    with pytest.raises(CommandError) as refused:
+        run(tmp_path / "in.csv", HEAD + "RU,internal_affairs,S1-final,VIO99,,5,,\n" * 600)
+    assert str(refused.value).endswith("… 100 more")
+
+
 def test_a_dry_run_stores_nothing_but_its_record(story, tmp_path: Path):
     said = run(tmp_path / "in.csv", HEAD + ROW, "--dry-run")
     assert "imported 1" in said

@@ -132,6 +132,10 @@ def test_a_workbook_holds_all_three_tables(story: Story):
     assert isinstance(book["Information Bank"]["D2"].value, int)
 
 
+def test_a_month_has_its_name(story: Story):
+    assert "July 2026" in shown(signed_in(story.planner), "?by=month")
+
+
 def test_a_file_says_of_what_and_of_when_it_is(story: Story):
     content = file(signed_in(story.planner), "xlsx", "?kind=final")
     about = dict(openpyxl.load_workbook(io.BytesIO(content))["About this file"].iter_rows(min_row=2, values_only=True))

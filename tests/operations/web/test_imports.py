@@ -109,6 +109,14 @@ def test_a_fault_that_a_spreadsheet_would_carry_out_is_a_text_in_the_list(story:
     assert "\r\n'=cmd!F2;" in client.get(address("import-errors", batch.pk)).content.decode("utf-8-sig")
 
 
+def test_a_file_without_rows_has_no_table_of_nothing(story: Story):
+    client = signed_in(story.officer)
+    batch = checked(client, b"")
+    assert batch.status == Status.REFUSED
+    page = client.get(address("import", batch.pk)).content.decode()
+    assert "What became of the rows" not in page and "The file is empty" in page
+
+
 def test_where_each_return_stands_by_itself_the_page_counts_both(story: Story):
     client = signed_in(story.officer)
     content = table(("VIO01", "", 5)) + "RU,internal_affairs,S9,VIO01,,5\n"
