@@ -10,7 +10,7 @@ from operations.domain.breach_history import Side, sides, steps_of
 from operations.domain.checks import Findings, is_same
 from operations.domain.return_layout import CellKey, Layout
 from operations.domain.rules import Broken
-from operations.models import Breach, Figure, Return, Rule, Submission
+from operations.models import Breach, CellState, Figure, Return, Rule, Submission
 from operations.web.tags import label
 
 
@@ -33,6 +33,13 @@ class ShownBreach:
     is_answered: bool
     blocks: bool
     sides: tuple[ShownSide, ShownSide]
+
+    @property
+    def is_weakened(self) -> bool:
+        """Whether of an equality only “not more than” was asked, since a figure that it reads is withheld."""
+        figures = [place.figure for shown in self.sides for place in shown.side.places]
+        is_withheld = any(figure is not None and figure.state == CellState.WITHHELD for figure in figures)
+        return self.broken.rule.operator == "==" and is_withheld
 
 
 def shown_breaches(

@@ -7,11 +7,11 @@ import pytest
 from django.urls import reverse
 
 from operations.domain.returns import accept_submission, return_submission, submit_return
-from operations.models import Breach, Submission
+from operations.models import Breach, Figure, Submission
 from tests.clients import signed_in
 from tests.factories.operations import make_return
 from tests.factories.people import make_head, make_officer
-from tests.factories.reference import make_agency
+from tests.factories.reference import category, indicator, make_agency
 from tests.factories.reporting import Story, cells, figures, make_draft, make_story, make_submitted
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +159,22 @@ def test_the_head_waives_a_blocking_rule_on_the_page_and_the_officer_explains_a_
     officer.post(act(story, "explain-breach"), {"rule": "R05", "reason": "Protocols of May"})
     answers = dict(draft.breaches.values_list("rule__code", "status"))
     assert answers == {"R01": Breach.Status.WAIVED, "R05": Breach.Status.EXPLAINED}
+
+
+def test_of_a_rule_that_a_withheld_part_weakens_it_is_said_what_was_checked(story: Story):
+    words = "it is only checked that what is known of its side does not exceed the other side"
+    draft = make_draft(story, {"CRM01": 5, "CRM02": 3, "CRM03": 4})
+    client = signed_in(story.officer)
+    shown = client.get(page(story)).content.decode()
+    assert 'id="breach-R01"' in shown and words not in shown
+    draft.figures.filter(indicator__code="CRM04").delete()
+    Figure.objects.create(
+        submission=draft, indicator=indicator("CRM04"), category=category(), state="withheld", value=None
+    )
+    shown = client.get(page(story)).content.decode()
+    assert 'id="breach-R01"' in shown and words in shown
+    Figure.objects.filter(submission=draft, indicator__code="CRM01").update(value=9)
+    assert 'id="breach-R01"' not in client.get(page(story)).content.decode()
 
 
 def test_a_return_is_sent_back_only_with_a_comment_and_personal_data_is_refused(story: Story):
