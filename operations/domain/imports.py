@@ -30,6 +30,8 @@ from operations.models import ImportBatch, Operation, Return, Submission, User
 COUNTED = ("imported", "updated", "unchanged", "refused")
 # returns in one transaction where each stands by itself: others wait no longer than this takes
 CHUNK = 20
+# so many returns are named one by one; the others are counted
+MOST_NAMED = 200
 _LOOKED_AT = 500
 _TRIES = 3
 _RELATED = "period__operation", "period__stage", "agency__state", "agency__kind", "unit", "form"
@@ -130,6 +132,7 @@ class _Run:
         self.resolver = Resolver(operation=batch.operation, actor=self.actor, at=at, conflicts=conflicts)
         self.cells = dict.fromkeys(COUNTED, 0)
         self.returns = dict.fromkeys(COUNTED, 0)
+        self.named: dict[str, list[int]] = {"imported": [], "updated": []}
         # so many of the conflicts are of the file itself; the others depend on how the returns stand
         self.found_in_file = 0
         self._step = step
@@ -203,10 +206,10 @@ class _Run:
     def _count(self, one: _Opened, kinds: dict[str, int]) -> None:
         for kind, number in kinds.items():
             self.cells[kind] += number
-        if one.draft is None:
-            self.returns["imported"] += 1
-        else:
-            self.returns["updated" if kinds["imported"] or kinds["updated"] else "unchanged"] += 1
+        what = "imported" if one.draft is None else "updated" if kinds["imported"] or kinds["updated"] else "unchanged"
+        self.returns[what] += 1
+        if what in self.named and sum(map(len, self.named.values())) < MOST_NAMED:
+            self.named[what].append(one.given.pk)
 
     @staticmethod
     def _differences(one: _Opened) -> dict[str, int]:
@@ -257,6 +260,7 @@ class _Run:
         if self._locked() is None:
             return
         self.cells, self.returns = dict.fromkeys(COUNTED, 0), dict.fromkeys(COUNTED, 0)
+        self.named = {"imported": [], "updated": []}
         lock_returns(self.resolver.returns)
         for chunk in self._chunks(_LOOKED_AT):
             for one in self._open(chunk):
@@ -298,6 +302,7 @@ class _Run:
             return False
         self.cells = batch.summary.get("cells") or dict.fromkeys(COUNTED, 0)
         self.returns = batch.summary.get("returns") or dict.fromkeys(COUNTED, 0)
+        self.named = batch.summary.get("named") or {"imported": [], "updated": []}
         left = [given for given in chunk if given.pk > batch.summary.get("through", 0)]
         if not left:
             return True
@@ -306,7 +311,8 @@ class _Run:
         for one in self._open(left):
             self._enter(one)
         found = self.conflicts.count - before + batch.summary.get("found", 0)
-        batch.summary = {"cells": self.cells, "returns": self.returns, "through": left[-1].pk, "found": found}
+        counts = {"cells": self.cells, "returns": self.returns}
+        batch.summary = {**counts, "named": self.named, "through": left[-1].pk, "found": found}
         batch.conflicts = [*batch.conflicts, *stored_conflicts(self.conflicts.kept[kept:])]
         batch.save(update_fields=["summary", "conflicts"])
         return True
@@ -343,14 +349,15 @@ class _Run:
             if status == Status.REFUSED:
                 self.cells = dict.fromkeys(COUNTED, 0) | {"refused": self.resolver.rows}
                 self.returns = dict.fromkeys(COUNTED, 0) | {"refused": len(self.resolver.returns)}
+                self.named = {"imported": [], "updated": []}
             else:
                 self.cells["refused"] += self.resolver.orphans
             batch.status, batch.conflicts = status, conflicts
-            counts = {"cells": self.cells, "returns": self.returns}
-            batch.summary = {"rows": self.resolver.rows, **counts, "conflicts": count}
+            counts = {"rows": self.resolver.rows, "cells": self.cells, "returns": self.returns, "conflicts": count}
+            batch.summary = {**counts, "named": self.named}
             batch.save(update_fields=["status", "summary", "conflicts"])
             if not is_rehearsal:
-                facts = {"sha256": batch.sha256, "atomicity": batch.atomicity, "status": status, **batch.summary}
+                facts = {"sha256": batch.sha256, "atomicity": batch.atomicity, "status": status, **counts}
                 audit.record(act="importbatch.import", subject=batch, actor=self.actor, at=self.at, data=facts)
 
     def _all_conflicts(self, batch: ImportBatch) -> tuple[list[dict[str, Any]], int]:

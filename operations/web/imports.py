@@ -26,7 +26,7 @@ from operations.domain.access import visible_to
 from operations.domain.errors import NotAllowed, NotFound
 from operations.domain.import_rows import KNOWN_COLUMNS, BadImport, kept_conflict
 from operations.domain.imports import COUNTED, may_import
-from operations.models import ImportBatch, Operation
+from operations.models import ImportBatch, Operation, Return
 from operations.web import addresses
 from operations.web.doors import announced_length, row_or_404
 from operations.web.returns import reader
@@ -143,6 +143,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own": batch.imported_by_id == request.user.pk,
         "is_check": batch.job is not None and batch.job.kind == import_requests.CHECK_JOB,
         "counts": _counts(batch),
+        "changed": _changed(request, batch),
         "page": pages,
         "conflicts": [kept_conflict(row, language) for row in pages],
         "found": batch.summary.get("conflicts", len(batch.conflicts)),
@@ -156,6 +157,15 @@ def _counts(batch: ImportBatch) -> list[tuple[str, list[int]]]:
         return []
     labels = (("returns", _("Returns")), ("cells", _("Cells")))
     return [(words, [batch.summary[name][kind] for kind in COUNTED]) for name, words in labels]
+
+
+def _changed(request: HttpRequest, batch: ImportBatch) -> list[tuple[Return, bool]]:
+    """The returns that the file begins or changes, as far as they are named, and whether each is begun by it."""
+    named = batch.summary.get("named") or {}
+    begun = set(named.get("imported", []))
+    rows = visible_to(Return, request.user, at=timezone.now()).filter(pk__in=[*begun, *named.get("updated", [])])
+    related = rows.select_related("period__stage", "period__operation", "agency", "unit")
+    return [(row, row.pk in begun) for row in related.order_by("due_at", "agency__code", "pk")]
 
 
 def _batch(request: HttpRequest, pk: int) -> ImportBatch:

@@ -109,6 +109,22 @@ def test_a_fault_that_a_spreadsheet_would_carry_out_is_a_text_in_the_list(story:
     assert "\r\n'=cmd!F2;" in client.get(address("import-errors", batch.pk)).content.decode("utf-8-sig")
 
 
+def test_the_page_names_the_returns_that_a_file_begins_or_changes(story: Story):
+    client = signed_in(story.officer)
+    link = f'href="/returns/{story.expected_return.pk}/"'
+
+    def lines(batch: ImportBatch) -> str:
+        page = " ".join(client.get(address("import", batch.pk)).content.decode().split())
+        return page.partition(link)[2].partition("</li>")[0]
+
+    batch = checked(client, table(("VIO01", "", 5)))
+    assert lines(batch).endswith("</a> (new)")
+    assert lines(imported(client, batch)).endswith("</a> (new)")
+    assert lines(imported(client, checked(client, table(("VIO01", "", 6)), atomicity="return"))).endswith("(changed)")
+    assert lines(checked(client, table(("VIO01", "", 6)))) == ""
+    assert lines(checked(client, table(("VIO01", "", "x")))) == ""
+
+
 def test_a_file_without_rows_has_no_table_of_nothing(story: Story):
     client = signed_in(story.officer)
     batch = checked(client, b"")
