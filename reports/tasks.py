@@ -32,7 +32,7 @@ from reports.domain.letters import letter_of
 from reports.domain.payload import sha256_of
 from reports.domain.public_numbers import public_payload
 from reports.domain.snapshots import payload_of
-from reports.models import Approval, Dispatch, Document, Snapshot
+from reports.models import Approval, Dispatch, Document, Snapshot, languages_of
 from reports.rendering import store
 from reports.rendering.fingerprint import is_drawn_alike
 from reports.rendering.outputs import CONTENT_TYPES
@@ -42,7 +42,7 @@ from reports.rendering.seal import certificate_of, installation_signer, sealed
 
 def _which(wanted: dict[str, Any]) -> str:
     """Format, language and edition of the file that a job draws."""
-    names = [Document.Format(wanted["format"]).label, str(wanted["language"]).upper()]
+    names = [Document.Format(wanted["format"]).label, languages_of(wanted["language"])]
     if wanted["edition"] == Document.Edition.PUBLIC:
         names.append(str(Document.Edition.PUBLIC.label))
     return ", ".join(names)

@@ -17,9 +17,9 @@ from reports.domain.narratives import points_to_look_at
 from reports.models import Report
 
 
-def checklist(report: Report, *, at: dt.datetime) -> list[Problem]:
-    """Everything that is open, as the composing page lists it."""
-    return [*half_written(report), *open_points(report, at=at)]
+def barring(report: Report, *, at: dt.datetime) -> list[Problem]:
+    """What no explanation answers: half-written sections, and what the kind of report never lets through."""
+    return [*half_written(report), *definition_of(report).barriers(report, at)]
 
 
 def open_points(report: Report, *, at: dt.datetime) -> list[Problem]:

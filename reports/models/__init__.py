@@ -4,7 +4,7 @@ from reports.models.clearance import ClearedFigure
 from reports.models.disclosure import DisclosureControl, DisclosureMethod, DisclosureThresholds
 from reports.models.distribution import Dispatch, Download, Recipient
 from reports.models.forecasts import FlowObservation, Forecast, Frequency
-from reports.models.reports import Approval, Document, EarlierFile, Narrative, Report, Snapshot
+from reports.models.reports import Approval, Document, EarlierFile, Narrative, Report, Snapshot, languages_of
 
 __all__ = [
     "Approval",
@@ -23,4 +23,5 @@ __all__ = [
     "Recipient",
     "Report",
     "Snapshot",
+    "languages_of",
 ]

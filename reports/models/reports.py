@@ -129,6 +129,11 @@ class Approval(models.Model):
         return self.verification_code
 
 
+def languages_of(code: str) -> str:
+    """The languages of a document as lists name them: "RU", or "RU, EN" of one that has both side by side."""
+    return "RU, EN" if code == "both" else code.upper()
+
+
 class Document(models.Model):
     """A file rendered from a snapshot and its approval; stored by content address, verifiable by its hash.
 
@@ -196,6 +201,10 @@ class Document(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.approval_id is None
+
+    @property
+    def languages(self) -> str:
+        return languages_of(self.language)
 
 
 class EarlierFile(models.Model):

@@ -26,7 +26,7 @@ from reports.domain.cited_figures import Citable
 from reports.domain.definitions import NarrativeSection, definition_of
 from reports.domain.narratives import LONGEST_TEXT, section_block, text_faults
 from reports.domain.payload import Payload, UnsoundPayload
-from reports.domain.readiness import checklist
+from reports.domain.readiness import barring, open_points
 from reports.domain.snapshots import build_payload
 from reports.models import Narrative, Report
 from reports.rendering.document import report_page_html
@@ -57,9 +57,7 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
     """
     row = _editable(request, pk)
     if request.headers.get("HX-Target") == "checklist":
-        return render(
-            request, "reports/_checklist.html", {"report": row, "checklist": checklist(row, at=timezone.now())}
-        )
+        return render(request, "reports/_checklist.html", {"report": row, **_checklist(row)})
     return _page(request, row)
 
 
@@ -72,7 +70,8 @@ def write(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     is_script = request.headers.get("X-Autosave") == "1"
     if not form.is_valid():
         if is_script:
-            return JsonResponse({"error": "bad_input"}, status=422)
+            faults = {name: str(errors[0]) for name, errors in form.errors.items()}
+            return JsonResponse({"error": "bad_input", "faults": faults}, status=422)
         return _page(request, row, shown=form, section=section, status=422)
     try:
         narrative = verbs.edit_narrative(
@@ -202,6 +201,11 @@ def _refused(request: HttpRequest, row: Report, form: TextForm, section: str, er
     return _page(request, row, shown=form, section=section, status=422)
 
 
+def _checklist(row: Report) -> dict[str, list[Problem]]:
+    now = timezone.now()
+    return {"barring": barring(row, at=now), "open_points": open_points(row, at=now)}
+
+
 def _faults(error: DomainError) -> dict[str, str]:
     """What stands in the way by field, for the script that saves by itself."""
     if not isinstance(error, ListedProblems):
@@ -245,7 +249,7 @@ def _page(
         "operation": row.operation,
         "name": definition_of(row).name,
         "parts": parts,
-        "checklist": checklist(row, at=timezone.now()),
+        **_checklist(row),
         "transitions": [act for act in acts_of(row, request) if act["name"] != "edit"],
         "palette": palette(row, request.GET, language=reader_language()),
         "forms": [shown] if shown is not None else [],

@@ -23,7 +23,7 @@ from operations.web.doors import problems_by_field, reauthenticated, status_of
 from operations.web.tags import reader_language
 from reports.domain import reports as verbs
 from reports.domain.definitions import definition_of
-from reports.domain.readiness import checklist
+from reports.domain.readiness import barring, open_points
 from reports.domain.report_workflow import REPORT_WORKFLOW
 from reports.domain.snapshot_compare import moved_figures
 from reports.domain.snapshots import current_snapshot, payload_of
@@ -182,7 +182,8 @@ def _page(
         else shown_changes(moved_figures(snapshot, report.operation, at=timezone.now())),
         "clearance": clearance_of(report) if name == "publish" else None,
         "summary": _summary(snapshot) if snapshot is not None else None,
-        "checklist": checklist(report, at=timezone.now()) if name == "submit" else [],
+        "barring": barring(report, at=timezone.now()) if name == "submit" else [],
+        "open_points": open_points(report, at=timezone.now()) if name == "submit" else [],
     }
     return render(request, "reports/act.html", context, status=status)
 

@@ -37,6 +37,10 @@ def test_the_script_that_saves_by_itself_is_told_what_cannot_be_taken(cast: Cast
     faults = response.json()["faults"]
     assert faults.keys() == {"text_ru", "text_en"}
     assert "VIO99" in faults["text_ru"]
+    response = signed_in(cast.planner).post(
+        page(report, "write", "summary"), typed(ru="a\x00b"), headers={"X-Autosave": "1"}
+    )
+    assert response.json()["faults"].keys() == {"text_ru"}
 
 
 def test_the_checklist_is_fetched_alone_when_a_section_has_saved_itself(cast: Cast):
@@ -47,6 +51,18 @@ def test_the_checklist_is_fetched_alone_when_a_section_has_saved_itself(cast: Ca
     shown = part.content.decode()
     assert "is written in Russian only" in shown
     assert "<textarea" not in shown
+
+
+def test_an_uncleared_figure_in_a_press_release_is_said_at_once_and_where_it_is_submitted(cast: Cast):
+    report = make_report("draft", definition="press")
+    planner = signed_in(cast.planner)
+    planner.post(page(report, "write", "lead"), typed(ru="Выявлено {{VIO01}}", en="Found {{VIO01}}"))
+    part = planner.get(page(report, "compose"), headers={"HX-Request": "true", "HX-Target": "checklist"})
+    before_submission = planner.get(page(report, "act", "submit")).content.decode()
+    for shown in (part.content.decode(), before_submission):
+        assert "To be put right first" in shown
+        assert "The text cites VIO01, which is not a cleared figure." in shown
+    assert f'href="{page(report, "compose")}#section-lead"' in before_submission
 
 
 def test_a_text_of_a_megabyte_comes_back_as_too_long(cast: Cast):

@@ -140,6 +140,9 @@ def test_a_public_edition_is_for_everybody_and_the_full_one_is_not(cast: Cast):
     assert anybody.get(reverse("reports:public-document", args=[full.pk])).status_code == 404
     assert anybody.get(reverse("reports:document", args=[full.pk])).status_code == 302
     observer = signed_in(cast.observer)
+    read = observer.get(page(full.snapshot.report)).content.decode()
+    assert "The public edition is open to you" in read
+    assert "not frozen yet" not in read
     assert observer.get(reverse("reports:document", args=[full.pk])).status_code == 404
     assert observer.get(reverse("reports:document", args=[public.pk])).status_code == 200
 
