@@ -24,11 +24,20 @@ PATIENCE = 20.0
 
 
 class Relay(threading.Thread):
-    """Asks again and again whether something waits in the outbox; goes straight on while there is more."""
+    """Asks again and again whether something waits in the outbox; goes straight on while there is more.
 
-    def __init__(self, once: Callable[[], int] = tasks.relay_once, pause: float = RELAY_PAUSE) -> None:
+    `first` is done once before, as soon as the database answers.
+    """
+
+    def __init__(
+        self,
+        once: Callable[[], int] = tasks.relay_once,
+        pause: float = RELAY_PAUSE,
+        first: Callable[[], object] | None = None,
+    ) -> None:
         super().__init__(name="relay", daemon=True)
         self._once = once
+        self._first = first
         self._pause = pause
         self._ended = threading.Event()
 
@@ -36,6 +45,9 @@ class Relay(threading.Thread):
         while not self._ended.is_set():
             pause = self._pause
             try:
+                if self._first is not None:
+                    self._first()
+                    self._first = None
                 if self._once():
                     pause = 0.0
             except DatabaseError:
@@ -82,7 +94,8 @@ class Background:
     """Relay and beat, with the worker where the broker lives in this process."""
 
     def __init__(self, *, with_worker: bool, relay_pause: float = RELAY_PAUSE) -> None:
-        self._relay = Relay(pause=relay_pause)
+        # a queue in this process has ended with the process before
+        self._relay = Relay(pause=relay_pause, first=tasks.tell_workers_again if with_worker else None)
         # it sleeps a second at most, so that it stops within one
         self._beat = Service(app, scheduler_cls=Scheduler, max_interval=1)
         self._worker = Worker() if with_worker else None

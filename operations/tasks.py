@@ -97,6 +97,11 @@ def relay_once() -> int:
     return outbox.deliver_waiting(at=timezone.now())
 
 
+def tell_workers_again() -> int:
+    """What is queued when the broker begins with an empty queue; answers how many jobs that were."""
+    return jobs.tell_again(at=timezone.now(), told_before=timezone.now())
+
+
 @shared_task(name="operations.run_job")
 def run_job(job_id: str) -> None:
     """Carries out one job."""
@@ -105,7 +110,7 @@ def run_job(job_id: str) -> None:
 
 @shared_task(name="operations.sweep_jobs")
 def sweep_jobs() -> int:
-    """Takes up again what a dead worker left running."""
+    """Takes up again what a dead worker left running and what a broker has forgotten."""
     return jobs.sweep(at=timezone.now())
 
 

@@ -2,7 +2,7 @@
 
 Whoever asks for a job writes the row and an outbox message in one transaction; the relay hands the job's id to a
 worker, or a command runs it inline. Work is idempotent: a job whose heartbeat went stale is queued again by the
-sweep, and a second runner of the same job steps back.
+sweep, one that a broker has forgotten is told again, and a second runner of the same job steps back.
 """
 
 import datetime as dt
@@ -12,15 +12,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from operations.domain import outbox
 from operations.domain.errors import Text
-from operations.models import Job, User
+from operations.models import Job, OutboxMessage, User
 
 logger = logging.getLogger(__name__)
 
 STALE_AFTER = dt.timedelta(minutes=2)
+#: A queued job waits so long before a worker is told of it again: a broker may have lost what it was told.
+FORGOTTEN_AFTER = dt.timedelta(minutes=10)
 MOST_ATTEMPTS = 3
 TOPIC = "job"
 
@@ -120,7 +123,10 @@ def run(job_id: uuid.UUID | str) -> Job:
 
 
 def sweep(*, at: dt.datetime) -> int:
-    """Queues again what a dead worker left running; gives up after three attempts. Answers how many were queued."""
+    """Queues again what a dead worker left running; gives up after three attempts. Answers how many were queued.
+
+    Tells a worker again of what has waited for long.
+    """
     stale = Job.objects.filter(status=Job.Status.RUNNING, heartbeat_at__lt=at - STALE_AFTER)
     stale.filter(attempts__gte=MOST_ATTEMPTS).update(
         status=Job.Status.FAILED, finished_at=at, error="the worker died three times"
@@ -131,7 +137,28 @@ def sweep(*, at: dt.datetime) -> int:
             if Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING).update(status=Job.Status.QUEUED):
                 outbox.send(topic=TOPIC, at=at, job_id=str(job.pk))
                 queued += 1
+    tell_again(at=at, told_before=at - FORGOTTEN_AFTER)
     return queued
+
+
+def tell_again(*, at: dt.datetime, told_before: dt.datetime) -> int:
+    """Sends once more the messages of queued jobs of which a worker was last told before that moment.
+
+    A broker may be stopped with its queue; the rows are the truth. What still waits in the outbox is told anyway.
+    Answers how many were told.
+    """
+    queued = Job.objects.filter(status=Job.Status.QUEUED).annotate(told_at=Coalesce("heartbeat_at", "created_at"))
+    waiting = OutboxMessage.objects.filter(topic=TOPIC, delivered_at__isnull=True)
+    on_their_way = {payload["job_id"] for payload in waiting.values_list("payload", flat=True)}
+    told = 0
+    for job in queued.filter(told_at__lt=told_before):
+        if str(job.pk) in on_their_way:
+            continue
+        with transaction.atomic():
+            if Job.objects.filter(pk=job.pk, status=Job.Status.QUEUED).update(heartbeat_at=at):
+                outbox.send(topic=TOPIC, at=at, job_id=str(job.pk))
+                told += 1
+    return told
 
 
 def cancel(*, job: Job, at: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from operations.domain import jobs
-from operations.models import Job
+from operations.models import Job, OutboxMessage
 
 KIND = "tests.count"
 PATIENCE = 30.0
@@ -53,6 +53,13 @@ def test_the_embedded_worker_does_a_job_that_waits(background_work, actor):
 
 def test_the_embedded_worker_takes_up_what_was_left_from_before_it_started(actor, request):
     job = ask_for_work(actor)
+    request.getfixturevalue("background_work")
+    assert list(states_until_the_end(job))[-1] == Job.Status.DONE
+
+
+def test_the_embedded_worker_takes_up_what_the_one_before_it_was_told_and_never_began(actor, request):
+    job = ask_for_work(actor)
+    OutboxMessage.objects.update(delivered_at=timezone.now())
     request.getfixturevalue("background_work")
     assert list(states_until_the_end(job))[-1] == Job.Status.DONE
 

@@ -124,6 +124,21 @@ def test_a_job_of_a_dead_worker_is_queued_again_and_given_up_after_three_attempt
 
 
 @pytest.mark.django_db
+def test_a_job_that_a_broker_has_forgotten_is_told_again_and_no_oftener_than_that():
+    job = request("test.counts", upto=1)
+    later = job.created_at + jobs.FORGOTTEN_AFTER + dt.timedelta(seconds=1)
+    jobs.sweep(at=later)
+    assert OutboxMessage.objects.count() == 1, "its message still waits in the outbox"
+    OutboxMessage.objects.update(delivered_at=job.created_at)
+    for at, told in ((job.created_at, 1), (later, 2), (later + dt.timedelta(minutes=1), 2)):
+        jobs.sweep(at=at)
+        assert OutboxMessage.objects.count() == told
+        OutboxMessage.objects.update(delivered_at=at)
+    jobs.cancel(job=job, at=later)
+    assert jobs.tell_again(at=later, told_before=later + jobs.FORGOTTEN_AFTER) == 0
+
+
+@pytest.mark.django_db
 def test_a_living_job_is_left_alone_by_the_sweep():
     job = request("test.counts", upto=1)
     Job.objects.filter(pk=job.pk).update(status=Job.Status.RUNNING, heartbeat_at=timezone.now())
