@@ -196,7 +196,9 @@ class Autosave {
     const text = { saving: words.textSaving, saved: words.textSaved, merged: words.textMerged,
       stale: words.textStale, refused: words.textRefused, restored: words.textRestored, held: words.textHeld,
       "signed-out": words.textSignedOut, failed: words.textFailed }[outcome];
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    // by the clock that the page shows, which need not be that of this device
+    const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: words.zone };
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, clock);
     this.status.textContent = text.replace("%s", time);
     this.status.dataset.state = ["saving", "saved", "merged", "restored"].includes(outcome) ? outcome : "failed";
     if (outcome === "stale" && this.showsConflicts) this.offer(words.textCompare, () => this.form.requestSubmit());

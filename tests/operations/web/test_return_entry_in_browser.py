@@ -1,6 +1,8 @@
 """Entries survive a lost connection, a closed tab and a sign-out, in a real browser; two officers at one draft."""
 
 import datetime as dt
+import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -182,6 +184,19 @@ def test_a_number_that_cannot_be_read_waits_while_the_others_are_saved(
     expect(error).to_have_count(0)
     says(page, "saved")
     assert cells(draft) == {"VIO01.TOTAL": 1234, "VIO02.TOTAL": 7}
+
+
+def test_the_moment_of_saving_is_told_by_the_clock_of_the_page_and_not_of_the_device(
+    page: Page, live_server, story: Story
+):
+    User.objects.filter(pk=story.officer.pk).update(time_zone="Asia/Kamchatka")
+    draft_of(story)
+    open_grid(page, live_server, story)
+    page.fill("[id='VIO02.TOTAL']", "7")
+    says(page, "saved")
+    there = timezone.now().astimezone(ZoneInfo("Asia/Kamchatka"))
+    minutes = "|".join(f"{there - dt.timedelta(minutes=ago):%H:%M}" for ago in (0, 1))
+    expect(page.locator("[data-autosave-status]")).to_have_text(re.compile(minutes))
 
 
 def test_a_return_is_filled_by_keyboard_and_paste_and_submitted(
