@@ -5,8 +5,14 @@ so that parts make up their totals and the numbers move as little as can be (con
 several dimensions has no such rounding, a number may go one base further; the bound that readers are told then grows
 with it. Sums with a number that is public already cannot be kept and are listed. Only parts of the table in which
 something has to be protected are rounded.
+
+A base leaves as many values possible as it is wide. Where the numbers of a part have a wider threshold, as citizenship
+has, the whole part is rounded to the next multiple of the base that is not below it: rounding keeps a number as
+uncertain as hiding would. The thresholds of all its numbers count, not of the small ones alone, so that the base chosen
+tells nothing of what it protects.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,10 +29,9 @@ _FURTHER = 1000.0
 
 @dataclass(frozen=True)
 class Rounding:
-    """The numbers to show; `off_by_less_than` is what readers are told of them. `not_additive` are sums given up."""
+    """The numbers to show; none is off by as much as `off_by_less_than`. `not_additive` are sums given up."""
 
     shown: dict[Place, int]
-    base: int
     off_by_less_than: int
     not_additive: tuple[Relation, ...] = ()
 
@@ -37,10 +42,15 @@ def round_table(table: Table, *, base: int = 5) -> Rounding:
     open_places = [place for place, cell in table.cells.items() if cell.standing is not Standing.PUBLIC]
     blocks = [block for block in blocks_of(table, open_places) if must.intersection(block.places)] if must else []
     shown: dict[Place, int] = {}
+    widest = base
     for block in blocks:
-        shown |= _rounded(table, block, base)
-    furthest = max((abs(value - table.cells[place].value) for place, value in shown.items()), default=0)
-    off_by_less_than = base if furthest < base else 2 * base
+        wide = base_of(table, block.places, base=base)
+        rounded = _rounded(table, block, wide)
+        furthest = max(abs(value - table.cells[place].value) for place, value in rounded.items())
+        bound = wide if furthest < wide else 2 * wide
+        _check(table, block, rounded, must.intersection(block.places), off_by_less_than=bound)
+        shown |= rounded
+        widest = max(widest, bound)
     given_up = tuple(
         relation
         for relation in table.relations
@@ -48,9 +58,13 @@ def round_table(table: Table, *, base: int = 5) -> Rounding:
         and any(one in shown for one in (relation.total, *relation.parts))
         and not all(one in shown for one in (relation.total, *relation.parts))
     )
-    for block in blocks:
-        _check(block, shown, must & set(block.places), base=base, off_by_less_than=off_by_less_than)
-    return Rounding(shown=shown, base=base, off_by_less_than=off_by_less_than, not_additive=given_up)
+    return Rounding(shown=shown, off_by_less_than=widest, not_additive=given_up)
+
+
+def base_of(table: Table, places: Iterable[Place], *, base: int) -> int:
+    """The multiple of the decided base that is not below the widest threshold of the places."""
+    widest = max(table.required(place) for place in places)
+    return base * -(-widest // base)
 
 
 def _rounded(table: Table, block: Block, base: int) -> dict[Place, int]:
@@ -85,8 +99,8 @@ def _additive_rows(table: Table, block: Block) -> list[int]:
     return [int(row) for row in np.flatnonzero(adds_up & ~np.asarray(has_rest))]
 
 
-def _check(block: Block, shown: dict[Place, int], must: set[Place], *, base: int, off_by_less_than: int) -> None:
-    """The attack on rounded numbers: as many values as the base must stay possible for every protected cell."""
+def _check(table: Table, block: Block, shown: dict[Place, int], must: set[Place], *, off_by_less_than: int) -> None:
+    """The attack on rounded numbers: as many values as its threshold must stay possible for every protected cell."""
     size, reach = len(block.places), off_by_less_than - 1
     centre = np.array([shown[place] for place in block.places], dtype=float)
     values = block.values[:size]
@@ -96,7 +110,7 @@ def _check(block: Block, shown: dict[Place, int], must: set[Place], *, base: int
         objective = np.zeros(len(block.values))
         objective[number] = 1.0
         ends = [_end(block, direction * objective, low, high)[number] for direction in (1.0, -1.0)]
-        if ends[1] - ends[0] + 1 < base:
+        if ends[1] - ends[0] + 1 < table.required(block.places[number]):
             raise NotProtected(f"{block.places[number]} can be reckoned from the rounded numbers")
 
 
