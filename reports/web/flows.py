@@ -112,8 +112,12 @@ def _asked(given: Any) -> tuple[Indicator, MemberState | None, str]:
 
 def address_of(indicator: Indicator, state: MemberState | None, frequency: str) -> str:
     """The page of a series."""
+    return f"{reverse('reports:flows')}?{_series_query(indicator, state, frequency)}"
+
+
+def _series_query(indicator: Indicator, state: MemberState | None, frequency: str) -> str:
     asked = {"indicator": indicator.code, "state": state.code if state is not None else "", "frequency": frequency}
-    return f"{reverse('reports:flows')}?{urlencode(asked)}"
+    return urlencode(asked)
 
 
 def _rows(series: FlowSeries) -> list[dict[str, Any]]:
@@ -164,7 +168,7 @@ def _shown_mase(mase: Any) -> str:
 @require_safe
 def observations(request: HttpRequest) -> HttpResponse:
     """What was entered, with source and person; what was corrected stays in the list."""
-    indicator, state, _frequency = _asked(request.GET)
+    indicator, state, frequency = _asked(request.GET)
     now = timezone.now()
     rows = visible_to(FlowObservation, request.user, at=now).filter(indicator=indicator)
     if state is not None:
@@ -180,17 +184,19 @@ def observations(request: HttpRequest) -> HttpResponse:
             "states": MemberState.objects.order_by("short_ru"),
             "state": state,
             "may_write": refusal(FlowObservation(), "create", request.user, at=now) is None,
-            "query": f"&indicator={indicator.code}&state={state.code if state is not None else ''}",
+            "query": f"&{_series_query(indicator, state, frequency)}",
+            "frequency": frequency,
         },
     )
 
 
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
-    """Enters months or quarters of one state from one source."""
+    """Enters months or quarters of one state from one source; the form begins with the series one came from."""
     refused = refusal(FlowObservation(), "create", request.user, at=timezone.now())
     if refused is not None:
         raise refused
+    indicator, state, frequency = _asked(request.GET)
     indicators = [(one.code, f"{one.code} {label(one)}") for one in Indicator.objects.filter(code__in=INDICATORS)]
     fields: dict[str, forms.Field] = {
         "indicator": radios(_("Flow"), indicators),
@@ -209,11 +215,20 @@ def enter(request: HttpRequest) -> HttpResponse:
         fields,
         heading=_("Enter flows from a source"),
         says=_("Numbers from before the returns. Where an accepted return says what a month was, the return stands."),
-        initial={"indicator": INDICATORS[0], "frequency": Frequency.QUARTER},
+        initial={
+            "indicator": indicator.code,
+            "state": state.code if state is not None else "",
+            "frequency": frequency,
+        },
         takes=lambda values, **who: flow_observations.enter_observations(values=values, **who),
-        back=reverse("reports:flow-observations"),
+        back=_entered_address(indicator, state, frequency),
         back_name=_("Flows entered from sources"),
+        leads_to=lambda rows: _entered_address(rows[0].indicator, rows[0].state, rows[0].frequency),
     )
+
+
+def _entered_address(indicator: Indicator, state: MemberState | None, frequency: str) -> str:
+    return f"{reverse('reports:flow-observations')}?{_series_query(indicator, state, frequency)}"
 
 
 @require_http_methods(["GET", "POST"])

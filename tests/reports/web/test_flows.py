@@ -1,5 +1,7 @@
 """The pages of the flows: a series with its fan, forms that keep what was typed, forecasts on request."""
 
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -65,8 +67,28 @@ def test_a_form_with_a_wrong_line_keeps_what_was_typed_and_names_the_line(refere
     assert "2:" in text or "2." in text
     done = client.post(reverse("reports:flow-observation-new"), given | {"lines": "2025-Q1 100\n2025-Q2 200"})
     assert (done.status_code, FlowObservation.objects.count()) == (302, 2)
+    assert done["Location"].endswith("?indicator=MIG01&state=RU&frequency=quarter")
     listed = client.get(done["Location"]).content.decode()
     assert "Бюллетень" in listed
+
+
+def test_what_is_entered_begins_with_the_series_that_one_came_from(reference):
+    client = signed_in(make_planner())
+    asked = "indicator=MIG02&state=KZ&frequency=month"
+    series = client.get(f"/flows/?{asked}").content.decode()
+    entered = f"{reverse('reports:flow-observations')}?{asked}"
+    assert f'href="{entered}"' in unescape(series)
+    form_address = f"{reverse('reports:flow-observation-new')}?{asked}"
+    assert f'href="{form_address}"' in unescape(client.get(entered).content.decode())
+    page = client.get(form_address)
+    form = page.context["form"]
+    assert {name: form[name].value() for name in ("indicator", "state", "frequency")} == {
+        "indicator": "MIG02",
+        "state": "KZ",
+        "frequency": "month",
+    }
+    assert page.context["back"] == entered
+    assert client.get(f"{reverse('reports:flow-observation-new')}?state=XX").status_code == 404
 
 
 def test_the_page_of_a_series_makes_the_same_number_of_queries_for_two_years_and_for_ten(
