@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 
+from operations.models import Operation
 from reports.domain import cells as c
 from reports.domain.public_numbers import freeze_edition
 from reports.models import Report
@@ -60,6 +62,7 @@ def published(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 def released(operation) -> None:
     told = report(stage_table(STAGES), year_table("RU", c.number(RELEASED), c.missing("not_reported")))
+    told["source_submissions"] = [1]  # the year began with one return; others were accepted since
     snapshot = snapshot_of(told, operation)
     freeze_edition(snapshot, approval=snapshot.approval)
     Report.objects.filter(pk=snapshot.report_id).update(status=Report.Status.PUBLISHED, published_at=AT)
@@ -138,6 +141,21 @@ def test_what_was_released_stands_in_the_explorer_as_it_was_and_leads_no_further
     asked = f"{lineage}?operation=illegal-2026&indicator=ADM01&state=AM"
     assert signed_in(make_observer()).get(asked).status_code == 404
     assert signed_in(make_head("AM")).get(asked).status_code == 200
+
+
+def test_that_figures_have_moved_is_told_of_those_that_follow_and_not_of_the_released():
+    """Whoever takes part looks at the figures of today; an observer looks at what was released."""
+    Operation.objects.filter(slug="illegal-2026").update(data_version=F("data_version") + 2)
+    query, told = OF_ONE.format("ADM01"), "the figures below are those of today"
+    page = signed_in(make_planner()).get(f"{reverse('reports:explorer')}?{query}").content.decode()
+    assert "The figures have moved" in page
+    assert told in page
+    page = signed_in(make_observer()).get(f"{reverse('reports:explorer')}?{query}").content.decode()
+    assert "The figures have moved" in page
+    assert told not in page
+    assert "they stay as released until a new report is released" in page
+    harmless = signed_in(make_observer()).get(f"{reverse('reports:explorer')}?{OF_ONE.format('ACT01')}")
+    assert told in harmless.content.decode()
 
 
 def test_what_the_release_hides_is_marked_as_hidden():
