@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone, translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -49,8 +50,10 @@ def guards_lifted_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """What one test had the site remember for a while is not there for the next."""
+    """What one test had the site remember for a while is not there for the next, nor its reader's language and zone."""
     cache.clear()
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(autouse=True)
