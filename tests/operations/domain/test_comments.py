@@ -225,7 +225,6 @@ def test_flags_are_one_line_for_each_return_and_three_queries(django_assert_max_
     for _number in range(3):
         say(story, story.head, needs_follow_up=True)
     held = standing(story.officer, story.at)
-    with django_assert_max_num_queries(5):
+    with translation.override("en"), django_assert_max_num_queries(5):
         found = list(flags_to_follow_up(story.officer, held, story.at))
-    with translation.override("en"):
         assert [str(item.detail) for item in found] == ["3 comments to follow up"]

@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from operations.domain.import_rows import BadImport
+from operations.domain.wording import in_language
 from operations.models import Figure
 from operations.workbooks.return_workbook_format import COLUMN
 from operations.workbooks.return_workbook_reader import read_return_workbook
@@ -77,21 +78,23 @@ def by_json(story: Story, code: str, text: str) -> str:
 
 
 def by_csv(story: Story, code: str, text: str) -> str:
-    with pytest.raises(BadImport) as refused:
+    with in_language("en"), pytest.raises(BadImport) as refused:
         brought_file(story, "in.csv", table((code, "", f'"{text}"')))
     [conflict] = refused.value.conflicts
     assert (conflict.row, conflict.column) == (2, "value")
-    return str(conflict.message)
+    with in_language("en"):
+        return str(conflict.message)
 
 
 def by_workbook(story: Story, code: str, text: str) -> str:
     def enter(sheet, rows) -> None:
         sheet.cell(row=rows[code], column=COLUMN["value"]).value = text
 
-    found = read_return_workbook(edited(blank(story.expected_return), enter), story.expected_return)
-    [fault] = found.faults
-    assert not found.figures or fault.value
-    return str(fault.message)
+    with in_language("en"):
+        found = read_return_workbook(edited(blank(story.expected_return), enter), story.expected_return)
+        [fault] = found.faults
+        assert not found.figures or fault.value
+        return str(fault.message)
 
 
 DOORS: dict[str, Callable[[Story, str, str], str]] = {

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from operations.domain.access import visible_to
 from operations.domain.errors import BadInput
+from operations.domain.wording import in_language
 from operations.models import Operation, Total, User
 from reports.domain.explorer import Question, asked, read_catalogue
 from reports.domain.lineage import lineage
@@ -148,7 +149,7 @@ def test_a_stock_has_no_share_over_stages():
 
 def test_a_table_that_is_too_large_says_how_large_and_what_is_allowed():
     groups = "group=activity group=violations group=return group=criminal_cases group=border"
-    with pytest.raises(BadInput) as refused:
+    with in_language("en"), pytest.raises(BadInput) as refused:
         pivot(f"{groups} rows=indicator rows=state columns=stage columns=agency_kind")
     text = str(refused.value)
     assert "cells" in text and "3000" in text
