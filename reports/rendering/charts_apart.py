@@ -31,6 +31,8 @@ class ChartsApart:
             self._reading, writing = os.pipe()
             self._child = os.fork()
             if not self._child:
+                # whoever reads is gone when nobody holds that end any more: not even this process
+                os.close(self._reading)
                 _draw(self._wanted, writing)
             os.close(writing)
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -43,16 +43,19 @@ class Unwanted(Exception):
 
 def renderers(parent: int | None = None) -> list[int]:
     """Drawing processes of this machine, or those that one process has started."""
-    found = []
+    return [number for number, asked_by, _group in drawing_processes() if parent in (None, asked_by)]
+
+
+def drawing_processes() -> Iterator[tuple[int, int, int]]:
+    """Each with its parent and its group: the one that draws the charts is of the group of the one that started it."""
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             after_name = status.read_text().rpartition(")")[2].split()
             words = (status.parent / "cmdline").read_bytes().split(b"\0")
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if b"reports.rendering.process" in words and parent in (None, int(after_name[1])):
-            found.append(int(status.parent.name))
-    return found
+        if b"reports.rendering.process" in words:
+            yield int(status.parent.name), int(after_name[1]), int(after_name[2])
 
 
 def wait_until(holds: Callable[[], object], *, what: str) -> None:
@@ -209,7 +212,10 @@ def kill_a_worker(job: Job, *, at: Callable[[int], object], after: float) -> Non
         drawing = set(renderers(worker.pid))
         worker.kill()
         worker.wait()
-    wait_until(lambda: not drawing & set(renderers()), what="the renderer outlived its worker")
+    wait_until(
+        lambda: not any(group in drawing for _number, _asked_by, group in drawing_processes()),
+        what="the renderer outlived its worker",
+    )
 
 
 @pytest.mark.django_db(transaction=True)
