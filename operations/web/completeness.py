@@ -39,12 +39,11 @@ from operations.web.completeness_files import (
     group_name,
     group_table,
     return_table,
-    with_origin,
 )
 from operations.web.doors import row_or_404
 from operations.web.returns import reader
 from operations.web.signs import WORDS
-from operations.workbooks.plain_tables import CSV_TYPE, XLSX_TYPE, csv_bytes, xlsx_bytes
+from operations.workbooks.plain_tables import CSV_TYPE, XLSX_TYPE, csv_bytes, of_a_demonstration, xlsx_bytes
 
 #: What each group is called, as the head of its column.
 HEADINGS = {
@@ -119,7 +118,8 @@ def completeness_file(request: HttpRequest, slug: str, name: str) -> HttpRespons
         "returns": return_table(page.visible),
         "bank": bank_table(page.bank),
     }
-    tables = {key: with_origin(each, operation) for key, each in tables.items()}
+    if operation.is_demonstration:
+        tables = {key: of_a_demonstration(each) for key, each in tables.items()}
     table = request.GET.get("table", "groups")
     if table not in tables:
         raise BadRequest("table")

@@ -96,14 +96,6 @@ def about_table(operation: Operation, *, at: dt.datetime, address: str) -> Plain
     return PlainTable(_("About this file"), [_("What"), _("Value")], rows)
 
 
-def with_origin(table: PlainTable, operation: Operation) -> PlainTable:
-    """Invented figures say so in every line: a table is filtered, sorted and copied without its name."""
-    if not operation.is_demonstration:
-        return table
-    rows = [[*row, _("Demonstration data")] for row in table.rows]
-    return PlainTable(table.name, [*table.headings, _("Origin")], rows)
-
-
 def _return_row(one: ReturnStanding) -> list[Value]:
     row = one.row
     is_due = one.measures.expected > 0

@@ -30,6 +30,7 @@ COLUMNS = (
     "shown",
     "note",
     "sources",
+    "origin",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _A_NUMBER = re.compile(r"[+-]?[0-9][0-9\u00a0,.]*")
@@ -66,7 +67,8 @@ def csv_bytes(*, payload: dict[str, Any], language: str) -> bytes:
 
 def long_rows(*, payload: dict[str, Any], language: str) -> Iterator[list[str]]:
     """One line for each cell, its columns as in `COLUMNS`; both languages one after the other where asked
-    for."""
+    for. Invented figures say in each line that they are."""
+    origin = "demonstration" if payload["operation"]["demonstration"] else ""
     for one in ("ru", "en") if language == "both" else (language,):
         for name, table in every_table(payload, language=one):
             for place, row in enumerate(table.rows, start=1):
@@ -82,6 +84,7 @@ def long_rows(*, payload: dict[str, Any], language: str) -> Iterator[list[str]]:
                         row.unit or table.unit,
                         heading,
                         *_values(table, cell),
+                        origin,
                     ]
 
 

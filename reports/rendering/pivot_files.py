@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from operations.domain.errors import BadInput, Problem
 from operations.domain.exchange_rates import DOLLAR
-from operations.workbooks.plain_tables import PlainTable, Value, csv_bytes, xlsx_bytes
+from operations.workbooks.plain_tables import PlainTable, Value, csv_bytes, of_a_demonstration, xlsx_bytes
 from reports.domain.cells import Cell
 from reports.domain.observations import Observation
 from reports.domain.pivot import Pivot, PivotCell
@@ -37,9 +37,10 @@ EXTENSIONS = {"csv": "csv", "xlsx": "xlsx", "json": "json", "sdmx-csv": "csv"}
 def pivot_bytes(pivot: Pivot, *, format: str, language: str, address: str) -> bytes:
     """The file in one of the formats of `CONTENT_TYPES`. Raises `BadInput` where SDMX has no code for any number."""
     if format == "csv":
-        return csv_bytes(_long_table(pivot, language))
+        return csv_bytes(_of_its_origin(_long_table(pivot, language), pivot))
     if format == "xlsx":
-        sheets = [_shown_table(pivot, language), _long_table(pivot, language), _facts(pivot, address)]
+        tables = [_of_its_origin(one, pivot) for one in (_shown_table(pivot, language), _long_table(pivot, language))]
+        sheets = [*tables, _facts(pivot, address)]
         return xlsx_bytes([*sheets, _rates(pivot)] if pivot.question.currency else sheets)
     if format == "json":
         return json.dumps(_as_json(pivot, address), ensure_ascii=False, indent=1).encode()
@@ -55,6 +56,14 @@ def cell_text(found: PivotCell, *, language: str) -> str:
 
 def line_text(line: Line, *, language: str) -> str:
     return ", ".join(name[language] for name in line.names)  # type: ignore[literal-required]
+
+
+def _of_its_origin(table: PlainTable, pivot: Pivot) -> PlainTable:
+    return of_a_demonstration(table) if _is_demonstration(pivot) else table
+
+
+def _is_demonstration(pivot: Pivot) -> bool:
+    return any(one.is_demonstration for one in pivot.question.operations)
 
 
 # --- as it is shown ---
@@ -85,7 +94,15 @@ def _value(found: PivotCell, language: str) -> Value:
 def _long_table(pivot: Pivot, language: str) -> PlainTable:
     dimensions = pivot.question.axes
     headings = [heading for one in dimensions for heading in (f"{one.value}_code", str(one.label))]
-    headings += ["indicator", _("Indicator"), _("Unit"), _("Value"), _("Currency"), _("State"), _("As shown")]
+    headings += [
+        "indicator",
+        _("Indicator"),
+        _("Unit"),
+        _("Value"),
+        _("Currency"),
+        _("Status of the figure"),
+        _("As shown"),
+    ]
     headings += [_("States that reported"), _("of states")]
     if pivot.question.currency:
         headings += [_("Rates used")]
@@ -166,6 +183,7 @@ def _as_json(pivot: Pivot, address: str) -> dict[str, Any]:
         **({"exchange": _exchange_json(pivot)} if question.currency else {}),
         "address": address,
         "basis": "provisional" if question.is_provisional else "accepted",
+        "is_demonstration": _is_demonstration(pivot),
         "data_versions": {one.slug: one.data_version for one in question.operations},
         "rows": [_line_json(one) for one in pivot.rows],
         "columns": [_line_json(one) for one in pivot.columns],

@@ -20,7 +20,15 @@ from operations.domain.access import visible_to
 from operations.domain.errors import BadInput, NotFound, Problem
 from operations.models import Indicator, IndicatorGroup, MemberState, Operation
 from operations.web.tags import label, reader_language
-from operations.workbooks.plain_tables import CSV_TYPE, XLSX_TYPE, PlainTable, Value, csv_bytes, xlsx_bytes
+from operations.workbooks.plain_tables import (
+    CSV_TYPE,
+    XLSX_TYPE,
+    PlainTable,
+    Value,
+    csv_bytes,
+    of_a_demonstration,
+    xlsx_bytes,
+)
 from reports.domain.annual_results import year_unit
 from reports.domain.cells import Cell
 from reports.domain.comparison import (
@@ -228,7 +236,8 @@ def _table(found: Comparison, language: str) -> PlainTable:
         flags = "; ".join(str(FLAGS[flag]) for flag in one.flags)
         name, unit = label(one.indicator), label(_unit(one))
         rows.append([one.indicator.code, name, unit, *(_value(cell, language) for cell in cells), flags])
-    return PlainTable(_("Comparison"), headings, rows)
+    table = PlainTable(_("Comparison"), headings, rows)
+    return of_a_demonstration(table) if found.now.operation.is_demonstration else table
 
 
 def _value(cell: Cell | None, language: str) -> Value:

@@ -42,6 +42,11 @@ def test_each_cell_is_a_line_of_the_data_file(payload: p.Payload, language: str)
     assert [line["value"] for line in lines] == [plain_number(cell) for cell in cells]
 
 
+def test_invented_figures_say_in_each_line_that_they_are(payload: p.Payload) -> None:
+    assert {line["origin"] for line in csv_lines(payload, "ru")} == {"demonstration"}
+    assert {line["origin"] for line in csv_lines(cumulative(), "ru")} == {""}
+
+
 def test_amounts_leave_as_units_of_their_currency(payload: p.Payload) -> None:
     line = next(line for line in csv_lines(payload, "en") if line["currency"] == "BYN")
     assert line["value"] == "912345.50"

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from operations.models import Operation
 from tests.clients import signed_in
 from tests.factories.people import Cast
 from tests.factories.reports import make_results
@@ -50,6 +51,11 @@ def test_the_files_hold_what_the_page_shows(reader: Client):
     answer = reader.get(f"{reverse('reports:comparison-file', args=['illegal-2027', 'xlsx'])}{query}")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert len(list(sheet.iter_rows())) == len(lines) + 1
+    assert "Origin" not in line
+    Operation.objects.filter(slug="illegal-2027").update(is_demonstration=True)
+    marked = reader.get(f"{reverse('reports:comparison-file', args=['illegal-2027', 'csv'])}{query}")
+    for line in csv.DictReader(io.StringIO(marked.content.decode("utf-8-sig")), delimiter=";"):
+        assert line["Origin"] == "Demonstration data"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from operations.models import Operation
 from tests.clients import signed_in
 from tests.factories.explored import make_explored
 from tests.factories.people import make_council_chair, make_head, make_observer, make_officer, make_planner
@@ -154,10 +155,23 @@ def file(client: Client, format: str, query: str) -> bytes:
     return answer.content
 
 
+def test_invented_figures_say_in_every_file_that_they_are(planner: Client):
+    assert b"Origin" not in file(planner, "csv", DEEP)
+    assert json.loads(file(planner, "json", DEEP))["is_demonstration"] is False
+    Operation.objects.update(is_demonstration=True)
+    lines = list(csv.DictReader(io.StringIO(file(planner, "csv", DEEP).decode("utf-8-sig")), delimiter=";"))
+    assert {line["Origin"] for line in lines} == {"Demonstration data"}
+    assert json.loads(file(planner, "json", DEEP))["is_demonstration"] is True
+    book = openpyxl.load_workbook(io.BytesIO(file(planner, "xlsx", DEEP)))
+    for name in ("Table", "Data"):
+        heads, *rows = book[name].values
+        assert heads[-1] == "Origin" and {row[-1] for row in rows} == {"Demonstration data"}
+
+
 def test_csv_xlsx_and_json_give_the_numbers_of_the_page(planner: Client):
     on_page = sorted(numbers(shown(planner, DEEP)))
     lines = list(csv.DictReader(io.StringIO(file(planner, "csv", DEEP).decode("utf-8-sig")), delimiter=";"))
-    in_csv = [line["Value"] for line in lines if line["State"] == "value"]
+    in_csv = [line["Value"] for line in lines if line["Status of the figure"] == "value"]
     assert sorted(round(float(value) * (100 if "." in value else 1)) for value in in_csv) == on_page
     parsed = json.loads(file(planner, "json", DEEP))
     amounts = [one for line in parsed["cells"] for cell in line for one in cell["amounts"]]

@@ -82,7 +82,10 @@ def test_a_sum_over_currencies_is_one_number_when_it_is_converted(planner: Clien
 def test_files_follow_the_address(planner: Client, rates):
     on_page = sorted(numbers(shown(planner, IN_DOLLARS)))
     lines = list(csv.DictReader(io.StringIO(file(planner, "csv", IN_DOLLARS).decode("utf-8-sig")), delimiter=";"))
-    assert sorted(round(float(line["Value"]) * 100) for line in lines if line["State"] == "value") == on_page
+    assert (
+        sorted(round(float(line["Value"]) * 100) for line in lines if line["Status of the figure"] == "value")
+        == on_page
+    )
     assert {line["Currency"] for line in lines} == {"USD"}
     assert "1 USD = 400 AMD" in lines[0]["Rates used"]
     parsed = json.loads(file(planner, "json", IN_DOLLARS))
