@@ -35,12 +35,13 @@ from operations.api.return_shapes import (
 )
 from operations.api.serializers import Nothing
 from operations.domain import machine, returns
+from operations.domain.chase_list import chase_list
 from operations.domain.errors import BadInput, ListedProblems, NotAllowed, NotFound, Problem, WrongState
 from operations.domain.figures import BadNumber, FigureInput, cell_input, json_value
 from operations.domain.outlier_history import unusual_figures
 from operations.domain.return_layout import Layout, UnknownCell, layout_of
 from operations.domain.tokens import TokenScope
-from operations.domain.unit_returns import chase_list, rolled_up
+from operations.domain.unit_returns import rolled_up
 from operations.domain.units import reads_units_of
 from operations.domain.vintages import changed_cells, vintage
 from operations.models import (

@@ -11,7 +11,7 @@ from operations.domain.access import EVERYTHING, Standing, scope
 from operations.domain.errors import WrongState
 from operations.domain.moments import moscow_date
 from operations.domain.wording import moment_text
-from operations.models import PeriodKind, ReopenedPeriod, Return
+from operations.models import PeriodKind, ReopenedPeriod, ReportingPeriod, Return, Submission
 
 
 def closed_refusal(expected_return: Return, *, at: dt.datetime) -> WrongState | None:
@@ -61,6 +61,20 @@ def is_timely(expected_return: Return) -> bool | None:
     """Whether the first submission came by the due moment of the server's clock; None while there is none."""
     first = expected_return.first_submitted_at
     return None if first is None else first <= expected_return.due_at
+
+
+def is_running(period: ReportingPeriod, *, at: dt.datetime) -> bool:
+    """Whether official figures of the period cannot be complete yet: its last day, by Moscow's date, is still to come.
+
+    A situation report speaks of the day up to its hour and is never too early.
+    """
+    return period.kind != PeriodKind.OPERATIONAL and moscow_date(at) < period.end_date
+
+
+def came_before_the_end(submission: Submission) -> bool:
+    """Whether the submission was sent while its period still had days to come."""
+    sent = submission.submitted_at
+    return sent is not None and is_running(submission.expected_return.period, at=sent)
 
 
 def delay(expected_return: Return) -> int | None:

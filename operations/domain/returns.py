@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.domain import submission_workflow  # noqa: F401 - the table that the verbs carry out
 from operations.domain.access import refusal
-from operations.domain.comments import flagged_by_return
-from operations.domain.errors import DomainError, NotFound, Problem, Unmet
+from operations.domain.clean_returns import wanting_a_look
+from operations.domain.errors import DomainError, NotFound, Unmet
 from operations.domain.figures import FigureInput
 from operations.domain.machine import perform
 from operations.domain.return_layout import layout_of
@@ -272,18 +272,13 @@ def waive_breach(
 def bulk_accept(*, submissions: Iterable[Submission], actor: User, at: dt.datetime) -> list[Decided]:
     """Accepts each clean submission in a transaction of its own.
 
-    What broke a rule, or has a comment to follow up, wants a look and is left.
+    What wants a look of its own (`clean_returns`) is left.
     """
     decided = []
     for submission in sorted(submissions, key=lambda row: row.pk):
         try:
-            if submission.breaches.exclude(status=Breach.Status.FIXED).exists():
-                raise Unmet(
-                    [Problem(code="not_clean", message=_("It broke a rule: open it and decide on it by itself."))]
-                )
-            if flagged_by_return([submission.expected_return_id]):
-                message = _("A comment on it waits for a follow-up: open it and decide on it by itself.")
-                raise Unmet([Problem(code="not_clean", message=message)])
+            if problems := wanting_a_look([submission]):
+                raise Unmet([problems[submission.pk]])
             decided.append(Decided(accept_submission(submission=submission, actor=actor, at=at), None))
         except DomainError as error:
             decided.append(Decided(submission, error))

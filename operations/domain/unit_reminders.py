@@ -3,12 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from operations.domain.chase_list import chase_list
 from operations.domain.errors import NotFound
 from operations.domain.moments import moscow_date
 from operations.domain.notices import notify
 from operations.domain.period_names import return_name
 from operations.domain.transitions import Attempt
-from operations.domain.unit_returns import chase_list
 from operations.domain.wording import in_language
 from operations.models import Notice, Return, Unit
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from operations.domain import returns as verbs
 from operations.domain.access import refusal, visible_to
 from operations.domain.errors import DomainError, ListedProblems, NotFound, Unmet
+from operations.domain.reporting_calendar import is_running
 from operations.models import Operation, Return, Submission
 from operations.web.doors import row_or_404
 from operations.web.return_forms import (
@@ -168,6 +169,9 @@ ACTS = {
     ),
 }
 
+#: The acts that send figures off: while the period still runs, their page says so.
+SENDS = frozenset({"nil", "submit"})
+
 
 @require_http_methods(["GET", "POST"])
 def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
@@ -237,6 +241,8 @@ def _act_page(
             "expected_return": expected_return,
             "act": name,
             "statement": chosen.statement,
+            "is_running": name in SENDS and is_running(expected_return.period, at=timezone.now()),
+            "period": expected_return.period,
             "label": LABELS[name],
             "form": form,
         },

@@ -13,7 +13,7 @@ from operations.domain import return_waiting
 from operations.domain.access import refusal
 from operations.domain.comments import Thread, threads_of
 from operations.domain.outlier_history import unusual_figures
-from operations.domain.reporting_calendar import delay
+from operations.domain.reporting_calendar import came_before_the_end, delay
 from operations.domain.return_layout import CellKey, Layout, layout_of
 from operations.domain.standing_figures import beside
 from operations.domain.wording import money_text, number_text
@@ -76,6 +76,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             "history": history.order_by("-number"),
             "rows": rows,
             "shown": _columns(rows),
+            "is_early": came_before_the_end(submission),
             "is_first": submission.submitted_at == expected_return.first_submitted_at,
             "compared": compared_with_before(layout, submission, currency),
             "breaches": shown_breaches(submission, None, layout=layout, figures=figures, currency=currency),

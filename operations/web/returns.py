@@ -19,12 +19,13 @@ from operations.domain import (
 )
 from operations.domain.access import standing, visible_to
 from operations.domain.checks import shown_findings
+from operations.domain.clean_returns import wanting_a_look
 from operations.domain.comments import flagged_by_return
 from operations.domain.completeness import completeness, last_statuses, return_status
 from operations.domain.errors import DomainError, ListedProblems, NotFound, Problem, WrongState
 from operations.domain.imports import may_import
 from operations.domain.queries import waiting_by_return
-from operations.domain.reporting_calendar import closed_refusal, delay, reopening_of
+from operations.domain.reporting_calendar import closed_refusal, delay, is_running, reopening_of
 from operations.domain.return_layout import Layout, layout_of
 from operations.domain.standing_figures import beside
 from operations.domain.submission_workflow import decides_on
@@ -79,10 +80,7 @@ class ListedReturn:
     breaches: int
     flagged: int
     queries: int
-
-    @property
-    def is_clean(self) -> bool:
-        return not (self.breaches or self.flagged)
+    look: Problem | None
 
 
 def reader(request: HttpRequest) -> User:
@@ -148,7 +146,8 @@ def _listed(rows: Any, user: Any, now: Any) -> list[ListedReturn]:
     last = last_statuses(Return.objects.filter(pk__in=[row.pk for row in found]))
     keys = [row.pk for row in found]
     submitted = Submission.objects.filter(expected_return__in=keys, status=Submission.Status.SUBMITTED)
-    waiting = {row.expected_return_id: row for row in submitted}
+    waiting = {row.expected_return_id: row for row in submitted.select_related("expected_return__period")}
+    looks = wanting_a_look(waiting.values())
     breaches, flagged, queries = breaches_by_return(waiting.values()), flagged_by_return(keys), waiting_by_return(keys)
     return [
         ListedReturn(
@@ -161,6 +160,7 @@ def _listed(rows: Any, user: Any, now: Any) -> list[ListedReturn]:
             breaches.get(row.pk, 0),
             flagged.get(row.pk, 0),
             queries.get(row.pk, 0),
+            looks.get(waiting[row.pk].pk) if row.pk in waiting else None,
         )
         for row in found
     ]
@@ -272,18 +272,19 @@ def _offered(expected_return: Return, submission: Submission | None, user: Any, 
         )
     is_correction = submission is not None and submission.is_correction
     if not is_correction and any(offer["name"] in ("start", "save_draft") for offer in offered):
-        offered.append(_nil(expected_return, submission))
+        offered.append(_nil(expected_return, submission, now))
     return offered
 
 
-def _nil(expected_return: Return, submission: Submission | None) -> dict[str, Any]:
-    """One press, where it replaces nothing that was entered; else a page asks first."""
+def _nil(expected_return: Return, submission: Submission | None, now: Any) -> dict[str, Any]:
+    """One press, where it replaces nothing that was entered and the period is over; else a page asks first."""
+    is_empty = submission is None or not submission.figures.exists()
     return {
         "name": "nil",
         "label": _("Nil return: nothing to report"),
         "url": reverse("operations:return-act", args=[expected_return.pk, "nil"]),
         "allowed": True,
-        "posts": submission is None or not submission.figures.exists(),
+        "posts": is_empty and not is_running(expected_return.period, at=now),
         "refusal": None,
     }
 

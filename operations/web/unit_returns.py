@@ -21,10 +21,11 @@ from operations.domain import (
     unit_waiting,  # noqa: F401 - registers what waits for second officers, for “my work”
 )
 from operations.domain.access import refusal, visible_to
+from operations.domain.chase_list import UnitStanding, chase_list
 from operations.domain.errors import BadInput, NotAllowed, NotFound, Stale, Unmet, WrongState
 from operations.domain.return_layout import layout_of
 from operations.domain.roll_up import CellChange, Summing, summing
-from operations.domain.unit_returns import UnitStanding, chase_list, rolled_up
+from operations.domain.unit_returns import rolled_up
 from operations.domain.units import reads_units_of, remind_units
 from operations.models import Return, Submission
 from operations.web import addresses

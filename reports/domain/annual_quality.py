@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from operations.domain.completeness import Completeness, completeness_by
 from operations.domain.errors import Problem
 from operations.domain.moments import moscow_date
-from operations.domain.reporting_calendar import delay, is_timely
+from operations.domain.reporting_calendar import came_before_the_end, delay, is_timely
 from operations.domain.statistics import participating_states
 from operations.models import Breach, Query, Rule, Submission
 from reports.domain import blocks
@@ -298,7 +298,7 @@ def _table_or_words(
 
 
 def open_points(extent: Extent, *, at: dt.datetime) -> Iterator[Problem]:
-    """Returns missing or not yet accepted, breaches and queries still open."""
+    """Returns missing, not yet accepted or sent before their period ended; breaches and queries still open."""
     found = overall(extent, at=at)
     asked = extent.queries()
     unanswered, unsettled = (asked.filter(status=one).count() for one in (Query.Status.OPEN, Query.Status.ANSWERED))
@@ -321,6 +321,16 @@ def open_points(extent: Extent, *, at: dt.datetime) -> Iterator[Problem]:
             ngettext("%(n)s return is not accepted yet.", "%(n)s returns are not accepted yet.", waiting),
             waiting,
         )
+    if early := _sent_early(extent):
+        yield _point(
+            "returns_early",
+            ngettext(
+                "%(n)s accepted return was submitted before its period ended.",
+                "%(n)s accepted returns were submitted before their periods ended.",
+                early,
+            ),
+            early,
+        )
     if open_breaches:
         yield _point(
             "breaches_open", ngettext("%(n)s breach is open.", "%(n)s breaches are open.", open_breaches), open_breaches
@@ -337,6 +347,12 @@ def open_points(extent: Extent, *, at: dt.datetime) -> Iterator[Problem]:
             ngettext("%(n)s answer to a query is not settled.", "%(n)s answers to queries are not settled.", unsettled),
             unsettled,
         )
+
+
+def _sent_early(extent: Extent) -> int:
+    """How many returns count with figures that were sent while their period still had days to come."""
+    accepted = Submission.objects.filter(expected_return__in=extent.official(), status=Submission.Status.ACCEPTED)
+    return sum(map(came_before_the_end, accepted.select_related("expected_return__period")))
 
 
 def _point(code: str, message: str, count: int) -> Problem:

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from operations.domain.access import may, refusal, visible_to
+from operations.domain.chase_list import chase_list
 from operations.domain.errors import NotAllowed, Unmet
 from operations.domain.machine import perform
 from operations.domain.returns import (
@@ -18,7 +19,7 @@ from operations.domain.returns import (
 )
 from operations.domain.roll_up import summing
 from operations.domain.unit_reminders import TOPIC
-from operations.domain.unit_returns import chase_list, rolled_up
+from operations.domain.unit_returns import rolled_up
 from operations.domain.units import add_units
 from operations.domain.waiting import waiting_for
 from operations.models import Notice, Return, Submission

@@ -1,9 +1,14 @@
 """Who may do what with a return in which state, as one literal table, and what each act leaves behind."""
 
+import dataclasses
+import datetime as dt
+
 import pytest
 
 from operations.domain.access import may, refusal
 from operations.domain.errors import BadInput, NotAllowed, NotFound, Unmet, WrongState
+from operations.domain.moments import moscow_moment
+from operations.domain.reporting_calendar import came_before_the_end, is_running
 from operations.domain.returns import (
     accept_submission,
     bulk_accept,
@@ -17,7 +22,8 @@ from operations.domain.returns import (
     submit_return,
 )
 from operations.domain.submission_workflow import RETURN, SUBMISSION
-from operations.models import AuditEntry, Notice, Submission
+from operations.domain.wording import in_language
+from operations.models import AuditEntry, Notice, PeriodKind, Submission
 from tests.factories.operations import make_submission
 from tests.factories.people import make_head, make_observer, make_officer
 from tests.factories.reference import make_agency, make_unit
@@ -226,6 +232,34 @@ def test_bulk_acceptance_takes_clean_returns_and_leaves_the_others():
     assert second.refusal is not None
     other.refresh_from_db()
     assert other.status == Status.SUBMITTED
+
+
+def sent_on(story, day: dt.date) -> Submission:
+    """A return submitted at noon of the day, in Moscow; its period opened before."""
+    story.period.opens_at = moscow_moment(day - dt.timedelta(days=1))
+    story.period.save()
+    return make_submitted(dataclasses.replace(story, expected_return=story.again()), at=moscow_moment(day, 12))
+
+
+@pytest.mark.parametrize("kind", [PeriodKind.FINAL, PeriodKind.FOLLOW_UP])
+@pytest.mark.parametrize(("days_before", "is_early"), [(1, True), (0, False)])
+def test_a_return_sent_before_its_period_ended_is_decided_on_by_itself(kind: str, days_before: int, is_early: bool):
+    story = make_story(period_kind=kind)
+    early = sent_on(story, story.period.end_date - dt.timedelta(days=days_before))
+    assert came_before_the_end(early) is is_early
+    with in_language("en"):
+        [decided] = bulk_accept(submissions=[early], actor=story.head, at=story.at)
+    problems = decided.refusal.problems if decided.refusal is not None else []
+    assert [str(problem.message) for problem in problems] == (
+        ["It was submitted before its period ended: open it and decide on it by itself."] if is_early else []
+    )
+    if is_early:  # the head may take it all the same, knowing
+        assert accept_submission(submission=early, actor=story.head, at=story.at).status == Status.ACCEPTED
+
+
+def test_a_situation_report_is_never_too_early():
+    story = make_story(period_kind=PeriodKind.OPERATIONAL)
+    assert not is_running(story.period, at=story.period.opens_at)
 
 
 def make_story_beside(story) -> Submission:

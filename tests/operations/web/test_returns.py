@@ -1,11 +1,13 @@
 """Pages of returns: entering, answering, deciding, and what each person is shown."""
 
+import datetime as dt
 import re
 import time
 
 import pytest
 from django.urls import reverse
 
+from operations.domain.moments import moscow_moment
 from operations.domain.returns import accept_submission, return_submission, submit_return
 from operations.models import Breach, Figure, Submission
 from tests.clients import signed_in
@@ -149,6 +151,29 @@ def test_a_nil_return_that_would_replace_figures_asks_first(story: Story):
     assert f'href="{act(story, "nil")}"' in shown
     assert f'<form action="{act(story, "nil")}"' not in shown
     assert "every figure is zero" in client.get(act(story, "nil")).content.decode()
+
+
+def test_while_the_period_runs_whoever_submits_and_whoever_decides_is_told_so(story: Story, monkeypatch):
+    last_day = story.period.end_date
+    noon_before = moscow_moment(last_day - dt.timedelta(days=1), 12)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: noon_before)
+    officer, head = signed_in(story.officer), signed_in(story.head)
+    shown = officer.get(page(story)).content.decode()
+    assert f'href="{act(story, "nil")}"' in shown and f'<form action="{act(story, "nil")}"' not in shown
+    assert "is still to come" in officer.get(act(story, "nil")).content.decode()
+    make_draft(story, at=noon_before)
+    assert "is still to come" in officer.get(act(story, "submit")).content.decode()
+    officer.post(act(story, "submit"))
+    decide = reverse("operations:return-decide", args=[story.expected_return.pk])
+    assert "Submitted before the period ended" in head.get(decide).content.decode()
+    listed = head.get(reverse("operations:returns", args=[story.operation.slug])).content.decode()
+    assert 'name="submission"' not in listed and f'href="{decide}"' in listed
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moscow_moment(last_day))
+    assert "is still to come" not in officer.get(act(story, "recall")).content.decode()
+    officer.post(act(story, "recall"))
+    assert "is still to come" not in officer.get(act(story, "submit")).content.decode()
+    officer.post(act(story, "submit"))
+    assert "Submitted before the period ended" not in head.get(decide).content.decode()
 
 
 def test_the_head_waives_a_blocking_rule_on_the_page_and_the_officer_explains_a_warning(story: Story):

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from operations.domain.moments import moscow_date
+from operations.domain.moments import moscow_date, moscow_moment
 from operations.domain.queries import answer_query, ask_query, settle_query
 from operations.domain.returns import accept_submission
 from operations.models import Operation, Query
@@ -44,6 +44,17 @@ def test_a_query_stays_on_the_checklist_until_it_is_settled(cast: Cast):
     assert codes(operation) & {"queries_open", "queries_unsettled"} == {"queries_unsettled"}
     settle_query(query=query, actor=cast.planner, at=AT)
     assert not codes(operation) & {"queries_open", "queries_unsettled"}
+
+
+def test_a_return_sent_before_its_period_ended_is_on_the_checklist_until_it_is_corrected():
+    operation = make_results()
+    assert "returns_early" not in codes(operation)
+    owed = final_return(operation)
+    early = moscow_moment(owed.period.end_date) - dt.timedelta(seconds=1)
+    owed.submissions.update(submitted_at=early)
+    assert "returns_early" in codes(operation)
+    accept(owed, {"VIO01": 5}, number=2)
+    assert "returns_early" not in codes(operation)
 
 
 def test_the_annual_report_prints_each_query_in_the_full_edition_alone(cast: Cast):
