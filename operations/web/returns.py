@@ -25,7 +25,13 @@ from operations.domain.completeness import completeness, last_statuses, return_s
 from operations.domain.errors import DomainError, ListedProblems, NotFound, Problem, WrongState
 from operations.domain.imports import may_import
 from operations.domain.queries import waiting_by_return
-from operations.domain.reporting_calendar import closed_refusal, delay, is_running, reopening_of
+from operations.domain.reporting_calendar import (
+    came_before_the_end,
+    closed_refusal,
+    delay,
+    is_running,
+    reopening_of,
+)
 from operations.domain.return_layout import Layout, layout_of
 from operations.domain.standing_figures import beside
 from operations.domain.submission_workflow import decides_on
@@ -81,6 +87,10 @@ class ListedReturn:
     flagged: int
     queries: int
     look: Problem | None
+
+    @property
+    def is_early(self) -> bool:
+        return self.submission is not None and came_before_the_end(self.submission)
 
 
 def reader(request: HttpRequest) -> User:

@@ -168,6 +168,7 @@ def test_while_the_period_runs_whoever_submits_and_whoever_decides_is_told_so(st
     assert "Submitted before the period ended" in head.get(decide).content.decode()
     listed = head.get(reverse("operations:returns", args=[story.operation.slug])).content.decode()
     assert 'name="submission"' not in listed and f'href="{decide}"' in listed
+    assert "before the period ended" in listed
     monkeypatch.setattr("django.utils.timezone.now", lambda: moscow_moment(last_day))
     assert "is still to come" not in officer.get(act(story, "recall")).content.decode()
     officer.post(act(story, "recall"))
