@@ -12,6 +12,7 @@ from illegal_ops.demonstration.accounts import make_officers_of_units
 from illegal_ops.demonstration.numbers import amount
 from illegal_ops.demonstration.returns_story import THROUGH_UNITS, Reporter
 from operations.domain import returns
+from operations.domain.moments import moscow_date
 from operations.domain.units import add_units
 from operations.models import Agency, Operation, Return, Submission, User
 
@@ -37,12 +38,15 @@ class UnitReporter(Reporter):
         periods = [code for code in owed if (AGENCY, code) in THROUGH_UNITS]
         self.story.at(owed[periods[0]].due_at - dt.timedelta(days=9), self._add_units)
         for period in periods:
-            self._tell_period(operation, period, owed[period].due_at)
+            self._tell_period(operation, owed[period])
 
-    def _tell_period(self, operation: Operation, period: str, due: dt.datetime) -> None:
+    def _tell_period(self, operation: Operation, owed: Return) -> None:
+        period, due = owed.period.code, owed.due_at
+        # what falls due on the last day of its period is reported within that day, not before it is over
+        day = dt.timedelta(hours=1 if owed.period.end_date == moscow_date(due) else 24)
+
         def before(days: int, hours: float, code: str, act: Act) -> None:
-            moment = due - dt.timedelta(days=days) + dt.timedelta(hours=hours)
-            self.story.at(moment, lambda at: act(_owed(operation, code, period), at))
+            self.story.at(due - day * days + day * hours / 24, lambda at: act(_owed(operation, code, period), at))
 
         for place, code in enumerate((*UNITS, CENTRAL)):
             if (code, period) in MISSING:

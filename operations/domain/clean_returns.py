@@ -1,6 +1,7 @@
 """Which submissions may be accepted among many: those about which nothing wants a look of its own.
 
-The list of returns, the chase list of units and the acceptance itself all ask here.
+The list of returns, the chase list of units and the acceptance itself all ask here. A unit may send its figures before
+the period ends without more ado: it leaves its agency the time to sum them, and the agency answers for the sum.
 """
 
 from collections.abc import Iterable
@@ -29,7 +30,7 @@ def wanting_a_look(submissions: Iterable[Submission]) -> dict[int, Problem]:
             found[row.pk] = _not_clean(_("It broke a rule: open it and decide on it by itself."))
         elif row.expected_return_id in flagged:
             found[row.pk] = _not_clean(_("A comment on it waits for a follow-up: open it and decide on it by itself."))
-        elif came_before_the_end(row):
+        elif row.expected_return.unit_id is None and came_before_the_end(row):
             found[row.pk] = _not_clean(
                 _("It was submitted before its period ended: open it and decide on it by itself.")
             )

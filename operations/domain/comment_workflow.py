@@ -14,12 +14,11 @@ from django.utils.translation import pgettext_lazy
 from operations.domain.access import RIGHTS_BODY, standing
 from operations.domain.errors import Problem, WrongState
 from operations.domain.notices import notify
-from operations.domain.period_names import return_name
+from operations.domain.period_names import return_and_whose
 from operations.domain.screening import screened
 from operations.domain.submission_workflow import decides_on, is_officer_of
 from operations.domain.thread_words import LONGEST, about_a_cell, cell_of, worded, words_of
 from operations.domain.transitions import Attempt, Transition, Who, Workflow
-from operations.domain.wording import in_language
 from operations.models import Comment, Return
 
 
@@ -80,8 +79,7 @@ def _tell_of_flag(comment: Comment, attempt: Attempt) -> None:
     people.pop(attempt.actor.pk, None)
     spelt = {}
     for language, words in (("ru", "Требуется отработка замечания"), ("en", "A comment needs a follow-up")):
-        with in_language(language):
-            spelt[language] = f"{words}: {return_name(submission.expected_return.period)}"[:300]
+        spelt[language] = f"{words}: {return_and_whose(submission.expected_return, language=language)}"[:300]
     notify(
         [one for one in people.values() if one.is_active and not one.is_system],
         topic="comment.flagged",

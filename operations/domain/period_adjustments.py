@@ -162,7 +162,8 @@ def _tell(period: ReportingPeriod, moved: list[int], *, at: dt.datetime) -> None
     spelt = {}
     for language, text in words.items():
         with in_language(language):
-            spelt[language] = text.format(name=period_name(period), due=moment_text(period.due_at, language=language))
+            name = f"{getattr(period.operation, f'title_{language}')}, {period_name(period)}"
+            spelt[language] = text.format(name=name, due=moment_text(period.due_at, language=language))
     notify(
         User.objects.filter(pk__in=serving.values("user"), is_active=True).order_by("pk"),
         topic="period.adjusted",

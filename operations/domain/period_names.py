@@ -9,7 +9,8 @@ from django.utils.dates import MONTHS
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
-from operations.models import PeriodKind, ReportingPeriod
+from operations.domain.wording import in_language
+from operations.models import PeriodKind, ReportingPeriod, Return
 
 _STAGE = re.compile(r"S(?P<stage>\d+)-(?:D(?P<day>\d+)|FINAL|FOLLOWUP)")
 _QUARTER = re.compile(r"Q(?P<quarter>[1-4])")
@@ -48,6 +49,16 @@ def return_name(period: ReportingPeriod) -> str:
     if period.kind == PeriodKind.FINAL:
         return gettext("Final return of stage %(stage)s") % numbers
     return gettext("Follow-up return of stage %(stage)s") % numbers
+
+
+def return_and_whose(expected_return: Return, *, language: str) -> str:
+    """What a notice says of a return: its name, whose it is, and in which operation."""
+    whose, operation = expected_return.unit or expected_return.agency, expected_return.period.operation
+    with in_language(language):
+        named, title = (whose.name_ru, operation.title_ru)
+        if language == "en":
+            named, title = whose.name_en or named, operation.title_en or title
+        return f"{return_name(expected_return.period)}, {named}. {title}"
 
 
 def _month_name(month: int) -> str:

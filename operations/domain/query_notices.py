@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from operations.domain.access import RIGHTS_BODY
 from operations.domain.moments import moscow_date
 from operations.domain.notices import notify
-from operations.domain.period_names import return_name
-from operations.domain.wording import date_text, in_language
+from operations.domain.period_names import return_and_whose
+from operations.domain.wording import date_text
 from operations.models import Membership, Query, Role, User
 
 _LANGUAGES = ("ru", "en")
@@ -40,11 +40,8 @@ def tell_settled(query: Query, *, at: dt.datetime) -> None:
 def _tell(query: Query, people: Iterable[User], topic: str, words: tuple[str, str], *, at: dt.datetime) -> None:
     spelt = []
     for language, text in zip(_LANGUAGES, words, strict=True):
-        agency = query.expected_return.agency
-        with in_language(language):
-            name = agency.name_en if language == "en" and agency.name_en else agency.name_ru
-            what = f"{return_name(query.expected_return.period)}, {name}"
-            spelt.append(text.format(day=date_text(query.due_date, language=language), what=what)[:300])
+        what = return_and_whose(query.expected_return, language=language)
+        spelt.append(text.format(day=date_text(query.due_date, language=language), what=what)[:300])
     notify(
         {person.pk: person for person in people}.values(),
         topic=topic,

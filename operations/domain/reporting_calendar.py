@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +46,17 @@ def reopening_of(expected_return: Return, *, at: dt.datetime) -> ReopenedPeriod 
 
 def reopenings_in_force(*, at: dt.datetime) -> QuerySet[ReopenedPeriod]:
     return ReopenedPeriod.objects.filter(opened_at__lte=at, expires_at__gte=at)
+
+
+def shut_out(rows: QuerySet[Return], *, at: dt.datetime) -> QuerySet[Return]:
+    """Of these, the agencies' returns whose period closed before everything came: nothing yet, or not from every unit.
+
+    What was submitted once is corrected, recalled or sent back without the period being opened again.
+    """
+    silent_units = Return.objects.filter(
+        period=OuterRef("period"), agency=OuterRef("agency"), unit__isnull=False, first_submitted_at__isnull=True
+    )
+    return rows.filter(Q(first_submitted_at__isnull=True) | Exists(silent_units), unit__isnull=True, closes_at__lt=at)
 
 
 @scope(ReopenedPeriod)

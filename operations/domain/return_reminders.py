@@ -20,20 +20,22 @@ from django.db.models import Exists, OuterRef, QuerySet
 from operations.domain.access import RIGHTS_BODY
 from operations.domain.moments import moscow_date
 from operations.domain.notices import notify
-from operations.domain.period_names import return_name
+from operations.domain.period_names import return_and_whose, return_name
 from operations.domain.wording import in_language, moment_text
 from operations.models import Membership, Notice, Operation, Participation, Return, Role, User
 
 SEVEN_DAYS, ONE_DAY, OVERDUE = "return.due_7", "return.due_1", "return.overdue"
 FIRST_REMINDER = 7
 _WORDS = {
-    SEVEN_DAYS: ("Срок представления {moment}: {what}, {whose}", "Due {moment}: {what}, {whose}"),
-    ONE_DAY: ("Завтра истекает срок ({moment}): {what}, {whose}", "Due within a day ({moment}): {what}, {whose}"),
-    OVERDUE: ("Срок истёк {moment}, не представлено: {what}, {whose}", "Overdue since {moment}: {what}, {whose}"),
+    SEVEN_DAYS: ("Срок представления {moment}: {what}", "Due {moment}: {what}"),
+    ONE_DAY: ("Завтра истекает срок ({moment}): {what}", "Due tomorrow ({moment}): {what}"),
+    OVERDUE: ("Срок истёк {moment}, не представлено: {what}", "Overdue since {moment}: {what}"),
 }
+#: Instead of tomorrow's words, where the reminder is late: the period opened today, or nothing ran yesterday.
+_TODAY = ("Сегодня истекает срок ({moment}): {what}", "Due today ({moment}): {what}")
 _TOGETHER = (
-    "Срок истёк {moment}, не представлено донесений: {count}. {what}, {whose}",
-    "Overdue since {moment}: {count} returns. {what}, {whose}",
+    "Срок истёк {moment}, не представлено донесений: {count}. {what}",
+    "Overdue since {moment}: {count} returns. {what}",
 )
 LANGUAGES = ("ru", "en")
 
@@ -102,7 +104,7 @@ def _wanted(operation: int, at: dt.datetime) -> Iterator[Reminder]:
         kind = kind_of_reminder(row, at=at)
         if kind is None:
             continue
-        yield _of_officers(row, kind, officers.get((row.agency_id, row.unit_id), frozenset()))
+        yield _of_officers(row, kind, officers.get((row.agency_id, row.unit_id), frozenset()), at=at)
         if kind == OVERDUE and row.unit_id is None:
             is_rights = row.agency.kind.code == RIGHTS_BODY
             overdue[row.period_id, row.agency.state_id, is_rights, row.due_at].append(row)
@@ -132,18 +134,24 @@ def _frozen(found: Mapping) -> dict:  # type: ignore[type-arg]  # whatever the k
     return {key: frozenset(people) for key, people in found.items()}
 
 
-def _of_officers(row: Return, kind: str, people: frozenset[int]) -> Reminder:
-    whose = [_name(row.unit or row.agency, language) for language in LANGUAGES]
-    subjects = _subjects(_WORDS[kind], row, whose)
+def _of_officers(row: Return, kind: str, people: frozenset[int], *, at: dt.datetime) -> Reminder:
+    is_today = kind == ONE_DAY and moscow_date(row.due_at) == moscow_date(at)
+    what = [return_and_whose(row, language=language) for language in LANGUAGES]
+    subjects = _subjects(_TODAY if is_today else _WORDS[kind], row, what)
     return Reminder(_topic(kind, row), f"/returns/{row.pk}/", subjects, people)
 
 
 def _of_deciders(rows: list[Return], people: Iterable[int]) -> Reminder:
     first = rows[0]
-    state = first.agency.state
-    whose = [state.short_ru, state.short_en]
-    subjects = _subjects(_TOGETHER, first, whose, count=len(rows))
-    address = f"/operations/{first.period.operation.slug}/returns/?period={first.period.code}&state={state.code}"
+    state, operation = first.agency.state, first.period.operation
+    what = []
+    for language, whose, title in zip(
+        LANGUAGES, (state.short_ru, state.short_en), (operation.title_ru, operation.title_en), strict=True
+    ):
+        with in_language(language):
+            what.append(f"{return_name(first.period)}, {whose}. {title}")
+    subjects = _subjects(_TOGETHER, first, what, count=len(rows))
+    address = f"/operations/{operation.slug}/returns/?period={first.period.code}&state={state.code}"
     return Reminder(_topic(OVERDUE, first), address, subjects, frozenset(people))
 
 
@@ -151,14 +159,9 @@ def _topic(kind: str, row: Return) -> str:
     return f"{kind}:{moscow_date(row.due_at):%Y-%m-%d}"
 
 
-def _subjects(words: tuple[str, str], row: Return, whose: list[str], **more: int) -> tuple[str, str]:
-    spelt = []
-    for language, text, name in zip(LANGUAGES, words, whose, strict=True):
-        with in_language(language):
-            what, moment = return_name(row.period), moment_text(row.due_at, language=language)
-        spelt.append(text.format(what=what, whose=name, moment=moment, **more)[:300])
-    return spelt[0], spelt[1]
-
-
-def _name(row: object, language: str) -> str:
-    return str(getattr(row, f"name_{language}", "") or getattr(row, "name_ru", ""))
+def _subjects(words: tuple[str, str], row: Return, what: list[str], **more: int) -> tuple[str, str]:
+    russian, english = (
+        text.format(what=name, moment=moment_text(row.due_at, language=language), **more)[:300]
+        for language, text, name in zip(LANGUAGES, words, what, strict=True)
+    )
+    return russian, english

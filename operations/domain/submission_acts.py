@@ -15,13 +15,12 @@ from operations.domain.derived_figures import store_derived
 from operations.domain.errors import BadInput, Problem, Stale
 from operations.domain.figures import MAX_NOTE, FigureInput
 from operations.domain.notices import notify
-from operations.domain.period_names import return_name
+from operations.domain.period_names import return_and_whose
 from operations.domain.return_layout import Layout, layout_of
 from operations.domain.rules import Broken
 from operations.domain.screening import text_problems
 from operations.domain.totals import counting, touch
 from operations.domain.transitions import Attempt
-from operations.domain.wording import in_language
 from operations.models import Breach, BreachStep, Figure, ReopenedPeriod, Return, Rule, Submission
 
 Status = Submission.Status
@@ -271,19 +270,12 @@ def send_back(attempt: Attempt) -> Submission:
     notify(
         {person.pk: person for person in (submission.entered_by, submission.submitted_by) if person}.values(),
         topic="return.returned",
-        subject_ru=f"Возвращено на доработку: {_what(expected_return, 'ru')}"[:300],
-        subject_en=f"Sent back for revision: {_what(expected_return, 'en')}"[:300],
+        subject_ru=f"Возвращено на доработку: {return_and_whose(expected_return, language='ru')}"[:300],
+        subject_en=f"Sent back for revision: {return_and_whose(expected_return, language='en')}"[:300],
         address=f"/returns/{expected_return.pk}/",
         at=attempt.at,
     )
     return copied_draft(attempt)
-
-
-def _what(expected_return: Return, language: str) -> str:
-    whose = expected_return.unit or expected_return.agency
-    with in_language(language):
-        name = whose.name_en if language == "en" and whose.name_en else whose.name_ru
-        return f"{return_name(expected_return.period)}, {name}"
 
 
 def correct(attempt: Attempt) -> Submission:

@@ -17,6 +17,7 @@ from operations.domain.calendar_overview import reopenings, reporting_calendar, 
 from operations.domain.errors import BadInput, ListedProblems, NotFound, Problem, Stale
 from operations.domain.moments import MOSCOW
 from operations.domain.period_adjustments import MOMENTS, adjust_period, fingerprint, moments_by_rule, restore_period
+from operations.domain.reporting_calendar import shut_out
 from operations.domain.returns import reopen_period
 from operations.models import Operation, ReopenedPeriod, ReportingPeriod, Return
 from operations.web.calendar_month import month_page
@@ -84,8 +85,8 @@ def _period(request: HttpRequest, slug: str, code: str) -> ReportingPeriod:
 
 
 def _closed_for(request: HttpRequest, row: ReportingPeriod, now: dt.datetime) -> list[Return]:
-    """The agencies' returns for which the period could be reopened by the reader: closed, and not reopened already."""
-    rows = visible_to(Return, request.user, at=now).filter(period=row, unit__isnull=True, closes_at__lt=now)
+    """The agencies' returns for which the reader could reopen the period: shut out of it, and not reopened already."""
+    rows = shut_out(visible_to(Return, request.user, at=now).filter(period=row), at=now)
     if not rows.exists():
         return []
     reopened = ReopenedPeriod.objects.filter(period=row, opened_at__lte=now, expires_at__gte=now)

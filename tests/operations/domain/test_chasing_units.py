@@ -8,6 +8,7 @@ from operations.domain.access import may, refusal, visible_to
 from operations.domain.chase_list import chase_list
 from operations.domain.errors import NotAllowed, Unmet
 from operations.domain.machine import perform
+from operations.domain.reporting_calendar import came_before_the_end
 from operations.domain.returns import (
     bulk_accept,
     explain_breach,
@@ -22,7 +23,7 @@ from operations.domain.unit_reminders import TOPIC
 from operations.domain.unit_returns import rolled_up
 from operations.domain.units import add_units
 from operations.domain.waiting import waiting_for
-from operations.models import Notice, Return, Submission
+from operations.models import Notice, PeriodKind, Return, Submission
 from tests.factories.people import make_head, make_officer, make_user
 from tests.factories.reporting import cells, figures, make_story
 from tests.factories.units import UnitStory, make_unit_story, put_accepted, unit_rows
@@ -127,6 +128,17 @@ def test_clean_returns_are_accepted_in_bulk_and_broken_ones_are_left():
     assert refused[clean.pk] is None
     assert isinstance(refused[own.pk], NotAllowed), "he entered it himself"
     assert isinstance(refused[broken.pk], Unmet)
+
+
+def test_a_unit_may_send_before_the_period_ends_and_still_be_accepted_in_bulk():
+    told = make_unit_story("a", period_kind=PeriodKind.FOLLOW_UP)
+    story = told.story
+    story.period.end_date = story.period.due_at.date()  # a follow-up return falls due on the last day of its period
+    story.period.save()
+    early = told.submit("a")
+    assert came_before_the_end(early)
+    [decided] = bulk_accept(submissions=[early], actor=story.second_officer, at=story.at)
+    assert decided.refusal is None
 
 
 def test_a_reminder_reaches_the_officers_of_silent_units_once_a_day():

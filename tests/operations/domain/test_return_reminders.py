@@ -68,6 +68,16 @@ def test_a_reminder_says_in_both_languages_what_is_due_and_when_by_moscows_clock
     notice = Notice.objects.filter(user=story.officer).get()
     assert "Срок представления" in notice.subject_ru and "18:00" in notice.subject_ru
     assert notice.subject_en.startswith("Due ") and "18:00" in notice.subject_en
+    assert notice.subject_ru.endswith(story.operation.title_ru) and notice.subject_en.endswith(story.operation.title_en)
+
+
+@pytest.mark.parametrize(
+    ("before", "russian", "english"), [(DAY, "Завтра", "Due tomorrow"), (HOUR, "Сегодня", "Due today")]
+)
+def test_the_last_reminder_names_the_day_on_which_it_is_written(story: Story, before, russian: str, english: str):
+    remind_of_returns(at=story.period.due_at - before)
+    notice = Notice.objects.filter(user=story.officer).get()
+    assert notice.subject_ru.startswith(russian) and notice.subject_en.startswith(english)
 
 
 def test_what_is_overdue_is_told_to_the_officers_and_the_head_and_to_nobody_of_another_state(story: Story):

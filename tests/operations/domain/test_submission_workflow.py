@@ -249,8 +249,8 @@ def test_a_return_sent_before_its_period_ended_is_decided_on_by_itself(kind: str
     assert came_before_the_end(early) is is_early
     with in_language("en"):
         [decided] = bulk_accept(submissions=[early], actor=story.head, at=story.at)
-    problems = decided.refusal.problems if decided.refusal is not None else []
-    assert [str(problem.message) for problem in problems] == (
+        problems = [str(problem.message) for problem in decided.refusal.problems] if decided.refusal else []
+    assert problems == (
         ["It was submitted before its period ended: open it and decide on it by itself."] if is_early else []
     )
     if is_early:  # the head may take it all the same, knowing

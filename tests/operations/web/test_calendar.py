@@ -12,8 +12,9 @@ from operations.domain.reporting_calendar import closed_refusal
 from operations.models import AuditEntry, Holiday, ReopenedPeriod, ReportingPeriod, Return, User
 from tests.clients import signed_in
 from tests.factories import plans as made
+from tests.factories.operations import make_return
 from tests.factories.people import Cast, make_cast, make_head, make_officer
-from tests.factories.reference import load_reference, make_agency, state
+from tests.factories.reference import load_reference, make_agency, make_unit, state
 
 pytestmark = pytest.mark.django_db
 JULY = moscow_moment(dt.date(2026, 7, 7), 12)
@@ -197,6 +198,20 @@ def test_a_closed_period_is_reopened_for_one_authority_which_sees_it(cast: Cast,
     other = signed_in(User.objects.get(username="officer-kz-internal-affairs"))
     assert "Сбой связи" not in shown(other, address("period", "S1-FINAL"))
     assert ReopenedPeriod.objects.get().reason == "Сбой связи"
+
+
+def test_a_period_is_reopened_for_no_authority_that_has_submitted_unless_a_unit_of_it_has_not(cast: Cast, monkeypatch):
+    at = moscow_moment(dt.date(2026, 7, 25), 12)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: at)
+    client, where = signed_in(cast.planner), address("period-reopen", "S1-FINAL")
+    assert 'value="kz-internal-affairs"' in shown(client, where)
+    row = Return.objects.get(period=final(), agency__code="kz-internal-affairs")
+    Return.objects.filter(pk=row.pk).update(first_submitted_at=JULY)
+    assert 'value="kz-internal-affairs"' not in shown(client, where)
+    given = {"agency": "kz-internal-affairs", "expires_at": "2026-07-28", "reason": "Сбой связи"}
+    assert client.post(where, given).status_code == 422
+    make_return(row.period, row.agency, unit=make_unit(row.agency, "north"))
+    assert 'value="kz-internal-affairs"' in shown(client, where)
 
 
 def test_nothing_is_reopened_while_the_period_is_open(cast: Cast):
