@@ -48,12 +48,14 @@ class ImportListed(Representation):
 
 
 class ConflictShown(Representation):
-    """One thing that was wrong: `place` is a JSON pointer or the cell of a sheet, `row` the line of a table."""
+    """One thing that was wrong: `place` is a JSON pointer or the cell of a sheet, `row` the line of a table,
+    `value` what stands there (nothing of a note, nothing that looks personal)."""
 
     row = serializers.IntegerField()
     place = serializers.CharField()
     column = serializers.CharField()
     code = serializers.CharField()
+    value = serializers.CharField()
     detail = serializers.CharField(source="message")
 
 

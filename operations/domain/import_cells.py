@@ -18,7 +18,16 @@ from django.utils.translation import gettext_lazy as _
 from operations.domain.access import visible_to
 from operations.domain.errors import Text
 from operations.domain.figures import MAX_NOTE, BadNumber, FigureInput, cell_input
-from operations.domain.import_rows import Conflict, Conflicts, Fault, ImportRow, RowSource, said, said_again
+from operations.domain.import_rows import (
+    Conflict,
+    Conflicts,
+    Fault,
+    ImportRow,
+    RowSource,
+    kept_value,
+    said,
+    said_again,
+)
 from operations.domain.return_layout import CellKey, Layout, UnknownCell, layout_of
 from operations.domain.screening import text_problems
 from operations.domain.submission_workflow import posts
@@ -169,6 +178,7 @@ class Resolver:
         self._finder = ReturnFinder(operation, actor, at)
         self._forms: dict[int, FormCells] = {}
         self._named: dict[tuple[Any, ...], GivenReturn] = {}
+        self._current: ImportRow | None = None
 
     def read(self, source: RowSource, *, step: Step) -> None:
         """Takes every row; raises `BadImport` where the file cannot be read on."""
@@ -178,10 +188,12 @@ class Resolver:
             self._row(row)
             if self.rows % _EVERY == 0:
                 step(source.consumed, source.size)
+        self._current = None
         if not self.rows:
             self.add(0, "", "empty", _("There is no row to import."))
 
     def _row(self, row: ImportRow) -> None:
+        self._current = row
         for column, fault in row.faults.items():
             self.add(row.number, column, *fault)
         given = self._return_of(row)
@@ -268,9 +280,10 @@ class Resolver:
         return not problems
 
     def add(self, number: int, column: str, code: str, message: Text) -> None:
-        """Notes what is wrong with a row."""
-        place = self._source.place(number, column)
-        self.conflicts.add(Conflict(number, column, code, message, place))
+        """Notes what is wrong with a row; of the row that is being read, what stands there is kept too."""
+        place, row = self._source.place(number, column), self._current
+        value = kept_value(column, row.text(column)) if row is not None and row.number == number else ""
+        self.conflicts.add(Conflict(number, column, code, message, place, value))
 
 
 def _refused(read: Callable[[], Any]) -> Text:

@@ -58,13 +58,17 @@ class RowSource(Protocol):
 
 @dataclass(frozen=True)
 class Conflict:
-    """One thing that is wrong. `row` 0 is the file as a whole, an empty column the row as a whole."""
+    """One thing that is wrong. `row` 0 is the file as a whole, an empty column the row as a whole.
+
+    `value` is what the file says there, as far as that may be kept (`kept_value`).
+    """
 
     row: int
     column: str
     code: str
     message: Text
     place: str = ""
+    value: str = ""
 
     def problem(self) -> Problem:
         """For programs: the place is the field, the words say what is wrong there."""
@@ -143,10 +147,20 @@ def kept_name(text: str) -> str:
     return name
 
 
+def kept_value(column: str, text: str) -> str:
+    """What stands in a refused cell, to be shown beside the fault; nothing of a note or of what looks personal."""
+    if column == "note" or any(text_problems(text)):
+        return ""
+    return printable(text)
+
+
 def stored_conflicts(conflicts: Sequence[Conflict]) -> list[dict[str, Any]]:
     """The conflicts as they are kept with the record, in both languages, in the order of the rows."""
     ordered = sorted(conflicts, key=lambda conflict: conflict.row)
-    rows = [{"row": one.row, "place": one.place, "column": one.column, "code": one.code} for one in ordered]
+    rows = [
+        {"row": one.row, "place": one.place, "column": one.column, "code": one.code, "value": one.value}
+        for one in ordered
+    ]
     for language in ("ru", "en"):
         with in_language(language):
             for row, conflict in zip(rows, ordered, strict=True):
@@ -157,4 +171,4 @@ def stored_conflicts(conflicts: Sequence[Conflict]) -> list[dict[str, Any]]:
 def kept_conflict(row: Mapping[str, Any], language: str) -> Conflict:
     """A conflict that was kept, with its words in the language."""
     words = row["en" if language.startswith("en") else "ru"]
-    return Conflict(row["row"], row["column"], row["code"], words, row["place"])
+    return Conflict(row["row"], row["column"], row["code"], words, row["place"], row.get("value", ""))

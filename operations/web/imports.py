@@ -190,10 +190,10 @@ def import_conflicts(request: HttpRequest, pk: int) -> HttpResponse:
     language = get_language() or "ru"
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([pgettext("in a file", "Place"), _("Column"), _("Code"), _("What is wrong")])
+    writer.writerow([pgettext("in a file", "Place"), _("Column"), _("Code"), _("Value"), _("What is wrong")])
     for row in batch.conflicts:
         one = kept_conflict(row, language)
-        writer.writerow([_as_text(text) for text in (one.where, one.column, one.code, str(one.message))])
+        writer.writerow([_as_text(text) for text in (one.where, one.column, one.code, one.value, str(one.message))])
     words = _("errors")
     name = f"{batch.file_name.rpartition('.')[0] or batch.file_name}_{words}.csv"
     headers = {

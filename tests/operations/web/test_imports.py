@@ -97,8 +97,17 @@ def test_every_fault_is_on_the_page_and_in_a_file(story: Story):
     assert listed["Content-Disposition"].startswith("attachment")
     lines = listed.content.decode("utf-8-sig").splitlines()
     assert len(lines) == 152
-    assert "value;negative_number" in lines[1]
+    assert "value;negative_number;'-1;" in lines[1] and "indicator;unknown_indicator;VIO99;" in lines[2]
+    assert '<code class="ops-code">VIO99</code>' in answer.content.decode()
     assert client.post(address("import-checked", batch.pk)).status_code == 409
+
+
+def test_nothing_that_looks_personal_is_kept_of_a_refused_cell(story: Story):
+    client = signed_in(story.officer)
+    phone = "+7 916 123-45-67"
+    batch = checked(client, table(("VIO01", "", phone), ("VIO02", "", "many")))
+    assert [row["value"] for row in batch.conflicts] == ["", "many"]
+    assert phone not in client.get(address("import", batch.pk)).content.decode()
 
 
 def test_a_fault_that_a_spreadsheet_would_carry_out_is_a_text_in_the_list(story: Story):
