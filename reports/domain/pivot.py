@@ -107,8 +107,7 @@ class Pivot:
         found = self._cell(place)
         if self.question.view != View.SHARE:
             return found
-        whole_of = column if self.question.of == Whole.ROW else row
-        return replace(found, share=self._share(found, place, whole_of))
+        return replace(found, share=self._share(found, self._whole_of(row, column)))
 
     def table(self) -> Sequence[tuple[Line, list[PivotCell]]]:
         """The rows with their cells, in the order of the columns; put together once."""
@@ -121,6 +120,10 @@ class Pivot:
     def question_of(self, row: Line, column: Line) -> Question:
         """The question that one cell answers alone."""
         return self._question_at(row.place + column.place)
+
+    def whole_of(self, row: Line, column: Line) -> Question:
+        """The question that the whole answers which a cell is a share of."""
+        return self._question_at(self._whole_of(row, column))
 
     def _question_at(self, place: tuple[tuple[Dimension, Member], ...]) -> Question:
         chosen: dict[str, Any] = {"rows": (), "columns": (), "view": View.TABLE}
@@ -340,10 +343,20 @@ class Pivot:
 
     # --- shares ---
 
-    def _share(self, found: PivotCell, place: tuple[tuple[Dimension, Member], ...], whole_of: Line) -> Cell:
+    def _whole_of(self, row: Line, column: Line) -> tuple[tuple[Dimension, Member], ...]:
+        gone = self._summed
+        return tuple((one, ALL if one in gone else member) for one, member in row.place + column.place)
+
+    @cached_property
+    def _summed(self) -> frozenset[Dimension]:
+        """The dimensions over which the whole of a share is a sum."""
+        side = self.question.columns if self.question.of == Whole.ROW else self.question.rows
+        return self.subtotalled.intersection(side)
+
+    def _share(self, found: PivotCell, whole_place: tuple[tuple[Dimension, Member], ...]) -> Cell:
         """n of m: the cell in the subtotal of its row or column; only where that is a sum (or the reported total)."""
-        gone = {one for one, _member in whole_of.place} & self.subtotalled
-        whole = self._cell(tuple((one, ALL if one in gone else member) for one, member in place))
+        gone = self._summed
+        whole = self._cell(whole_place)
         is_sum = (
             not (gone & set(TIME) and found.indicator.over_time != Aggregation.SUM)
             and not (gone & {Dimension.STATE, Dimension.AGENCY_KIND} and found.indicator.over_space != Aggregation.SUM)

@@ -1,6 +1,7 @@
-"""The codes of a number of the explorer: where it stands among all others, for exports and for what is published.
+"""The place of a number of the explorer among all others: what was published of it is looked up there.
 
-A sum over a selection that has no code of its own, as two of three stages, has no such place.
+A sum over a selection, as two of three stages, has no such place: no report tells of it. Files have codes for those too
+(`pivot_observations`), which say nothing of what may be read.
 """
 
 from reports.domain.explorer import INTERVAL, Catalogue, Question

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from operations.domain.statistics import StatRow
 from operations.models import MemberState, Operation, Stage, Total
-from reports.domain.observations import Observation
+from reports.domain.observations import Observation, observed
 from reports.domain.places import Place
 from reports.domain.results import region_cell, state_cell
 
@@ -26,10 +26,11 @@ def of_totals(
         place = Place(operation.slug, row.indicator.code, category=category, time=time)
         cells = [("", region_cell(row)), *((state.code, state_cell(row.cells[state.pk])) for state in shown)]
         for state, cell in cells:
-            yield Observation(
-                place=place._replace(state=state),
+            yield observed(
+                place._replace(state=state),
                 year=operation.year,
                 unit=cell.get("currency") or row.indicator.unit,
                 cell=cell,
                 is_provisional=basis == Total.Basis.PROVISIONAL,
+                is_demonstration=operation.is_demonstration,
             )

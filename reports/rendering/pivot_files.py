@@ -1,41 +1,49 @@
-"""A table of the explorer as a file: CSV, XLSX, JSON and SDMX-CSV hold the numbers that the page shows, and no others.
+"""A table of the explorer as a file: CSV, XLSX, JSON and SDMX hold the numbers that the page shows, and no others.
 
 CSV has a line for each number with the codes of its place, so that nothing is lost and nothing has to be guessed from
-headings; the workbook has the table as it is shown as well. SDMX knows codes alone: a sum over a selection that has no
-code of its own is not in it.
+headings; the workbook has the table as it is shown as well. SDMX knows codes alone (`pivot_sdmx`).
 """
 
+import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from operations.domain.errors import BadInput, Problem
 from operations.domain.exchange_rates import DOLLAR
+from operations.models import Operation
 from operations.workbooks.plain_tables import PlainTable, Value, csv_bytes, of_a_demonstration, xlsx_bytes
 from reports.domain.cells import Cell
-from reports.domain.observations import Observation
 from reports.domain.pivot import Pivot, PivotCell
-from reports.domain.pivot_places import place_of
 from reports.domain.pivot_sides import Line
-from reports.domain.places import Place
 from reports.domain.texts import of_row
 from reports.rendering.cells import decimals, drawn_value, shown
 from reports.rendering.csv import plain_number
-from reports.rendering.sdmx import rows_of, sdmx_csv
+from reports.rendering.pivot_sdmx import pivot_sdmx
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "sdmx-csv": "application/vnd.sdmx.data+csv; version=2.0.0",
+    "sdmx-ml": "application/vnd.sdmx.structurespecificdata+xml; version=2.1",
+    "sdmx-structure": "application/vnd.sdmx.structure+xml; version=2.1",
 }
-EXTENSIONS = {"csv": "csv", "xlsx": "xlsx", "json": "json", "sdmx-csv": "csv"}
+EXTENSIONS = {
+    "csv": "csv",
+    "xlsx": "xlsx",
+    "json": "json",
+    "sdmx-csv": "sdmx.csv",
+    "sdmx-ml": "sdmx.xml",
+    "sdmx-structure": "structure.xml",
+}
 
 
-def pivot_bytes(pivot: Pivot, *, format: str, language: str, address: str) -> bytes:
-    """The file in one of the formats of `CONTENT_TYPES`. Raises `BadInput` where SDMX has no code for any number."""
+def pivot_bytes(
+    pivot: Pivot, *, format: str, language: str, address: str, operations: Iterable[Operation], at: dt.datetime
+) -> bytes:
+    """The file in one of the formats of `CONTENT_TYPES`; `operations` are those that the reader may see."""
     if format == "csv":
         return csv_bytes(_of_its_origin(_long_table(pivot, language), pivot))
     if format == "xlsx":
@@ -44,7 +52,7 @@ def pivot_bytes(pivot: Pivot, *, format: str, language: str, address: str) -> by
         return xlsx_bytes([*sheets, _rates(pivot)] if pivot.question.currency else sheets)
     if format == "json":
         return json.dumps(_as_json(pivot, address), ensure_ascii=False, indent=1).encode()
-    return _sdmx(pivot)
+    return pivot_sdmx(pivot, format=format, address=address, operations=operations, at=at)
 
 
 def cell_text(found: PivotCell, *, language: str) -> str:
@@ -230,35 +238,3 @@ def _cell_json(found: PivotCell) -> dict[str, Any]:
         share = found.share
         shape["share"] = {"part": share["value"], "whole": share["of"]} if share["state"] == "value" else None
     return shape
-
-
-# --- SDMX ---
-
-
-def without_codes(pivot: Pivot) -> int:
-    """How many numbers of the table SDMX leaves out: sums over selections, and amounts of several currencies."""
-    return sum(
-        found.has_number
-        and (len(found.amounts) > 1 or place_of(pivot.question_of(row, column), pivot.catalogue) is None)
-        for row, cells in pivot.table()
-        for column, found in zip(pivot.columns, cells, strict=True)
-    )
-
-
-def _sdmx(pivot: Pivot) -> bytes:
-    observations: dict[Place, Observation] = {}
-    for row, cells in pivot.table():
-        for column, found in zip(pivot.columns, cells, strict=True):
-            place = place_of(pivot.question_of(row, column), pivot.catalogue)
-            if place is not None and len(found.amounts) == 1:
-                observations.setdefault(place, _observation(pivot, place, found))
-    if not observations:
-        message = _("No number of this table has a code in SDMX: put states, stages or whole operations in it.")
-        raise BadInput([Problem(code="not_coded", field="rows", href="rows", message=message)])
-    return sdmx_csv(rows_of((observations[place] for place in sorted(observations)), is_public=False))
-
-
-def _observation(pivot: Pivot, place: Place, found: PivotCell) -> Observation:
-    year = next(one.year for one in pivot.question.operations if one.slug == place.operation)
-    unit = found.cell.get("currency") or found.indicator.unit
-    return Observation(place, year, unit, found.cell, is_provisional=pivot.question.is_provisional)

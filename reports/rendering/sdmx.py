@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from reports.domain.observations import Observation, of_payload
 from reports.domain.payload import UnsoundPayload, sha256_of
-from reports.domain.statistical_codes import REGION, TOTAL, category_code, unit_code
+from reports.domain.statistical_codes import DEMONSTRATION, REGION, TOTAL, category_code, unit_code
 from reports.rendering.csv import plain_number
 from reports.rendering.sdmx_structure import AGENCY, COLUMNS, COM, MES, STRUCTURE, VERSION, document, header, reference
 
@@ -70,7 +70,7 @@ def sdmx_ml(rows: Sequence[Row], *, id: str, prepared: dt.datetime) -> bytes:
     for prefix, namespace in (("mes", MES), ("com", COM), ("ss", SPECIFIC), ("xsi", XSI)):
         ET.register_namespace(prefix, namespace)
     root = ET.Element(f"{{{MES}}}StructureSpecificData", {"xmlns:ns1": URN})
-    head = header(root, id=id, prepared=prepared)
+    head = header(root, id=id, prepared=prepared, is_test=any(row["ORIGIN"] for row in rows))
     structure = ET.SubElement(
         head,
         f"{{{MES}}}Structure",
@@ -101,22 +101,29 @@ def sdmx_ml(rows: Sequence[Row], *, id: str, prepared: dt.datetime) -> bytes:
 
 
 def _row(one: Observation, *, free: str) -> Row:
-    cell, place = one.cell, one.place
+    cell = one.cell
     has_value = cell["state"] == "value"
     status = ("P" if one.is_provisional else "A") if has_value else STATUS[cell["state"]]
-    confidentiality = {"suppressed": CONFIDENTIAL, "withheld": INTERNAL}.get(cell["state"], free)
+    confidentiality = {"suppressed": CONFIDENTIAL, "withheld": INTERNAL}.get(
+        cell["state"], FREE if one.is_published else free
+    )
     return {
         "FREQ": one.frequency,
-        "OPERATION": place.operation,
-        "REF_AREA": place.state or REGION,
-        "INDICATOR": place.indicator,
-        "CATEGORY": category_code(place.category),
-        "AGENCY_KIND": place.agency or TOTAL,
+        "OPERATION": one.operation,
+        "REF_AREA": one.area or REGION,
+        "INDICATOR": one.indicator,
+        "CATEGORY": category_code(one.category),
+        "AGENCY_KIND": one.agency or TOTAL,
         "STAGE": one.stage or TOTAL,
+        "RETURN_PERIOD": one.returns or TOTAL,
+        "UNIT_MEASURE": unit_code(one.unit),
         "TIME_PERIOD": one.time_period,
         "OBS_VALUE": plain_number(cell),
         "OBS_STATUS": status,
         "CONF_STATUS": confidentiality,
-        "UNIT_MEASURE": unit_code(one.unit),
         "QUALIFIER": cell.get("qualifier", "") if has_value else "",
+        "SELECTION": " ".join(f"{concept}={'+'.join(members)}" for concept, members in one.selection.items()),
+        "DENOMINATOR": plain_number({**cell, "value": one.share["of"]}) if one.share is not None else "",
+        "DENOMINATOR_KEY": " ".join(f"{concept}={code}" for concept, code in one.whole.items()),
+        "ORIGIN": DEMONSTRATION if one.is_demonstration else "",
     }

@@ -14,7 +14,8 @@ from reports.domain.statistical_codes import CodeLists, Item
 
 AGENCY = "CSTO"
 STRUCTURE = "ILLEGAL_RESULTS"
-VERSION = "1.0"
+#: A major version for a new dimension; code lists grow with every operation and selection, so none of ours is final.
+VERSION = "2.0"
 SENDER = "CSTO_IHQ"
 _ROOT = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1"
 MES, STR, COM = f"{_ROOT}/message", f"{_ROOT}/structure", f"{_ROOT}/common"
@@ -25,6 +26,7 @@ FREQUENCIES = (
     Item("A", both(ru="Год", en="Annual")),
     Item("Q", both(ru="Квартал", en="Quarterly")),
     Item("M", both(ru="Месяц", en="Monthly")),
+    Item("_Z", both(ru="Неприменимо", en="Not applicable")),
 )
 OBSERVATION_STATUSES = (
     Item("A", both(ru="Обычное значение", en="Normal value")),
@@ -48,11 +50,12 @@ _STANDARD = {
 
 @dataclass(frozen=True)
 class Concept:
-    """A column of the data; `role` is how it serves the structure."""
+    """A column of the data; `role` is how it serves the structure, `text` what it holds where it has no code list."""
 
     id: str
     name: Text
     role: str = "dimension"
+    text: str = ""
 
 
 CONCEPTS: Sequence[Concept] = (
@@ -63,13 +66,19 @@ CONCEPTS: Sequence[Concept] = (
     Concept("CATEGORY", both(ru="Категория разреза", en="Category of the breakdown")),
     Concept("AGENCY_KIND", both(ru="Вид компетентного органа", en="Kind of competent authority")),
     Concept("STAGE", both(ru="Этап", en="Stage")),
-    Concept("TIME_PERIOD", both(ru="Период", en="Time period"), "time"),
-    Concept("OBS_VALUE", both(ru="Значение", en="Value"), "measure"),
+    Concept("RETURN_PERIOD", both(ru="Отчётный период донесения", en="Reporting period of the returns")),
+    Concept("UNIT_MEASURE", both(ru="Единица измерения", en="Unit of measure")),
+    Concept("TIME_PERIOD", both(ru="Период", en="Time period"), "time", "ObservationalTimePeriod"),
+    Concept("OBS_VALUE", both(ru="Значение", en="Value"), "measure", "Decimal"),
     Concept("OBS_STATUS", both(ru="Статус наблюдения", en="Observation status"), "mandatory"),
     Concept("CONF_STATUS", both(ru="Статус конфиденциальности", en="Confidentiality status"), "mandatory"),
-    Concept("UNIT_MEASURE", both(ru="Единица измерения", en="Unit of measure"), "mandatory"),
     Concept("QUALIFIER", both(ru="Уточнение источника", en="Qualifier of the source"), "conditional"),
+    Concept("SELECTION", both(ru="Состав выборки", en="Members of the selection"), "conditional", "String"),
+    Concept("DENOMINATOR", both(ru="Целое, долю которого показывает значение", en="Whole"), "conditional", "Decimal"),
+    Concept("DENOMINATOR_KEY", both(ru="Чем ключ целого отличается", en="Key of the whole"), "conditional", "String"),
+    Concept("ORIGIN", both(ru="Происхождение данных", en="Origin of the data"), "conditional"),
 )
+_BY_ID = {one.id: one for one in CONCEPTS}
 DIMENSIONS = tuple(one.id for one in CONCEPTS if one.role == "dimension")
 ATTRIBUTES = tuple(one.id for one in CONCEPTS if one.role in ("mandatory", "conditional"))
 COLUMNS = (*DIMENSIONS, "TIME_PERIOD", "OBS_VALUE", *ATTRIBUTES)
@@ -102,11 +111,11 @@ def document(root: ET.Element) -> bytes:
     return body + b"\n"
 
 
-def header(root: ET.Element, *, id: str, prepared: dt.datetime) -> ET.Element:
-    """The part that every message begins with."""
+def header(root: ET.Element, *, id: str, prepared: dt.datetime, is_test: bool = False) -> ET.Element:
+    """The part that every message begins with; `is_test` says that its figures are invented."""
     found = ET.SubElement(root, f"{{{MES}}}Header")
     ET.SubElement(found, f"{{{MES}}}ID").text = id
-    ET.SubElement(found, f"{{{MES}}}Test").text = "false"
+    ET.SubElement(found, f"{{{MES}}}Test").text = "true" if is_test else "false"
     ET.SubElement(found, f"{{{MES}}}Prepared").text = prepared.isoformat(timespec="seconds")
     ET.SubElement(found, f"{{{MES}}}Sender", id=SENDER)
     return found
@@ -119,7 +128,8 @@ def _names(parent: ET.Element, name: Text, kind: str = "Name") -> None:
 
 
 def _maintained(parent: ET.Element, tag: str, id: str, *, agency: str = AGENCY, version: str = VERSION) -> ET.Element:
-    return ET.SubElement(parent, f"{{{STR}}}{tag}", id=id, agencyID=agency, version=version, isFinal="true")
+    final = "false" if agency == AGENCY else "true"
+    return ET.SubElement(parent, f"{{{STR}}}{tag}", id=id, agencyID=agency, version=version, isFinal=final)
 
 
 def _dataflow(structures: ET.Element) -> None:
@@ -168,25 +178,25 @@ def _data_structure(structures: ET.Element, *, coded: set[str]) -> None:
     dimensions = ET.SubElement(parts, f"{{{STR}}}DimensionList", id="DimensionDescriptor")
     for position, concept in enumerate((one for one in CONCEPTS if one.role == "dimension"), start=1):
         found = ET.SubElement(dimensions, f"{{{STR}}}Dimension", id=concept.id, position=str(position))
-        _component(found, concept.id, coded)
+        _component(found, concept, coded)
     time = ET.SubElement(dimensions, f"{{{STR}}}TimeDimension", id="TIME_PERIOD", position=str(len(DIMENSIONS) + 1))
-    _component(time, "TIME_PERIOD", coded)
+    _component(time, _BY_ID["TIME_PERIOD"], coded)
     attributes = ET.SubElement(parts, f"{{{STR}}}AttributeList", id="AttributeDescriptor")
     for concept in (one for one in CONCEPTS if one.id in ATTRIBUTES):
         found = ET.SubElement(
             attributes, f"{{{STR}}}Attribute", id=concept.id, assignmentStatus=concept.role.capitalize()
         )
-        _component(found, concept.id, coded)
+        _component(found, concept, coded)
         relation = ET.SubElement(found, f"{{{STR}}}AttributeRelationship")
         reference(ET.SubElement(relation, f"{{{STR}}}PrimaryMeasure"), id="OBS_VALUE")
     measures = ET.SubElement(parts, f"{{{STR}}}MeasureList", id="MeasureDescriptor")
-    _component(ET.SubElement(measures, f"{{{STR}}}PrimaryMeasure", id="OBS_VALUE"), "OBS_VALUE", coded)
+    _component(ET.SubElement(measures, f"{{{STR}}}PrimaryMeasure", id="OBS_VALUE"), _BY_ID["OBS_VALUE"], coded)
 
 
-def _component(parent: ET.Element, concept: str, coded: set[str]) -> None:
+def _component(parent: ET.Element, concept: Concept, coded: set[str]) -> None:
     reference(
         ET.SubElement(parent, f"{{{STR}}}ConceptIdentity"),
-        id=concept,
+        id=concept.id,
         maintainableParentID=_SCHEME,
         maintainableParentVersion=VERSION,
         agencyID=AGENCY,
@@ -194,15 +204,12 @@ def _component(parent: ET.Element, concept: str, coded: set[str]) -> None:
         **{"class": "Concept"},
     )
     representation = ET.SubElement(parent, f"{{{STR}}}LocalRepresentation")
-    if concept == "TIME_PERIOD":
-        ET.SubElement(representation, f"{{{STR}}}TextFormat", textType="ObservationalTimePeriod")
+    if concept.text:
+        ET.SubElement(representation, f"{{{STR}}}TextFormat", textType=concept.text)
         return
-    if concept == "OBS_VALUE":
-        ET.SubElement(representation, f"{{{STR}}}TextFormat", textType="Decimal")
-        return
-    id, version, agency = f"CL_{concept}", VERSION, AGENCY
-    if concept not in coded:
-        id, version, _items = _STANDARD[concept]
+    id, version, agency = f"CL_{concept.id}", VERSION, AGENCY
+    if concept.id not in coded:
+        id, version, _items = _STANDARD[concept.id]
         agency = "SDMX"
     enumeration = ET.SubElement(representation, f"{{{STR}}}Enumeration")
     reference(enumeration, id=id, version=version, agencyID=agency, package="codelist", **{"class": "Codelist"})

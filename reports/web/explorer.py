@@ -25,7 +25,7 @@ from reports.domain.moved_figures import moved_reports
 from reports.domain.pivot import MOST_CELLS, Pivot
 from reports.domain.pivot_charts import charts
 from reports.domain.public_reading import public_reading
-from reports.rendering.pivot_files import CONTENT_TYPES, EXTENSIONS, pivot_bytes, without_codes
+from reports.rendering.pivot_files import CONTENT_TYPES, EXTENSIONS, pivot_bytes
 from reports.web.charts import chart_part
 from reports.web.explorer_form import DOWNLOADS, ExplorerForm, operations_text
 from reports.web.explorer_table import ShownTable, lineage_parts
@@ -61,7 +61,15 @@ def download(request: HttpRequest, format: str) -> HttpResponse:
         question = _asked(request, catalogue)
         address = request.build_absolute_uri(f"{reverse('reports:explorer')}?{urlencode(question.as_pairs())}")
         pivot = _pivot(request, question, catalogue)
-        content = pivot_bytes(pivot, format=format, language=reader_language(), address=address)
+        now = timezone.now()
+        content = pivot_bytes(
+            pivot,
+            format=format,
+            language=reader_language(),
+            address=address,
+            operations=visible_to(Operation, request.user, at=now),
+            at=now,
+        )
     except BadInput as error:
         return _refused(request, catalogue, error)
     response = HttpResponse(content, content_type=CONTENT_TYPES[format])
@@ -182,7 +190,6 @@ def _shown(request: HttpRequest, pivot: Pivot) -> dict[str, Any]:
         "is_not_drawn": drawn is None,
         "query": urlencode(pairs),
         "downloads": DOWNLOADS.items(),
-        "left_out": without_codes(pivot),
         "operations_text": operations_text(question.operations),
         "single_operation": single,
         "moved": [] if single is None else _moved(request, single),

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from operations.domain.breakdowns import breakdown_name
 from operations.models import IndicatorGroup, Operation
@@ -178,7 +179,14 @@ class ExplorerForm:
 
 
 #: The words of a download, by format.
-DOWNLOADS = {"csv": "CSV", "xlsx": "XLSX", "json": "JSON", "sdmx-csv": "SDMX-CSV"}
+DOWNLOADS = {
+    "csv": "CSV",
+    "xlsx": "XLSX",
+    "json": "JSON",
+    "sdmx-csv": "SDMX-CSV",
+    "sdmx-ml": "SDMX-ML",
+    "sdmx-structure": gettext_lazy("Structure of SDMX"),
+}
 
 
 def operations_text(operations: Iterable[Operation]) -> str:

@@ -18,7 +18,7 @@ from reports.domain.payload import Payload, UnsoundPayload
 from reports.domain.total_observations import of_totals
 from reports.rendering.outputs import render
 from reports.rendering.sdmx import rows_of, sdmx_csv, sdmx_ml
-from reports.rendering.sdmx_structure import ATTRIBUTES, DIMENSIONS, STRUCTURE, structure_xml
+from reports.rendering.sdmx_structure import ATTRIBUTES, COLUMNS, DIMENSIONS, STRUCTURE, VERSION, structure_xml
 from tests.factories.operations import make_operation
 from tests.reports.rendering.coded_report import NAME, coded, report
 
@@ -72,7 +72,7 @@ def every_state() -> Payload:
 def read(data: bytes, structure: Path) -> list[dict]:
     """What pysdmx makes of the data, validated against the schemas and the structure."""
     (dataset,) = get_datasets(io.BytesIO(data), structure, validate=True)
-    assert dataset.short_urn == f"DataStructure=CSTO:{STRUCTURE}(1.0)"
+    assert dataset.short_urn == f"DataStructure=CSTO:{STRUCTURE}({VERSION})"
     return dataset.data.astype(object).where(dataset.data.notna(), None).to_dict("records")
 
 
@@ -106,11 +106,20 @@ def test_shown_numbers_of_a_public_edition_are_free(format: str, every_state: Pa
     assert {row["CONF_STATUS"] for row in found if row["OBS_VALUE"] is not None} == {"F"}
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_invented_figures_say_so_in_each_observation(format: str, every_state: Payload, structure: Path) -> None:
+    found = read(render(format=format, payload=every_state, approval=None), structure)
+    assert {row.get("ORIGIN") or "" for row in found} == {""}
+    every_state["operation"]["demonstration"] = True
+    found = read(render(format=format, payload=every_state, approval=None), structure)
+    assert {row["ORIGIN"] for row in found} == {"demonstration"}
+
+
 def test_both_formats_hold_the_same_observations(every_state: Payload, structure: Path) -> None:
     csv_rows, ml_rows = (read(render(format=one, payload=every_state, approval=None), structure) for one in FORMATS)
 
     def plain(rows: list[dict]) -> list[list[str]]:
-        return [[str(row[column] if row[column] is not None else "") for column in sorted(row)] for row in rows]
+        return [["" if row.get(column) is None else str(row[column]) for column in COLUMNS] for row in rows]
 
     assert plain(csv_rows) == plain(ml_rows)
 

@@ -146,11 +146,3 @@ def test_converting_costs_one_query(planner: Client, rates):
         return len(found)
 
     assert queries(IN_DOLLARS) == queries(OWN) + 1
-
-
-def test_the_page_says_how_many_numbers_sdmx_leaves_out(planner: Client):
-    assert "All numbers of this table are in it." in shown(planner, "operation=illegal-2026&indicator=VIO01&rows=state")
-    chosen = "operation=illegal-2026&indicator=VIO01&indicator=VIO02&rows=indicator&stage=1&state=RU&state=AM"
-    assert "2 numbers of this table are left out of it." in shown(
-        planner, chosen.replace("&state=AM", "&agency_kind=internal_affairs&agency_kind=border_service")
-    )
