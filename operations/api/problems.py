@@ -5,6 +5,7 @@ and, where several things are wrong, `errors`: each with `code`, `detail` and wh
 `parameter` of the address, or `header`. Domain failures are translated here and nowhere else.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -103,12 +104,29 @@ def problem_body(status: int, code: str, detail: Text, *, errors: Iterable[Mappi
         "title": HTTPStatus(status).phrase,
         "status": status,
         "code": code,
-        "detail": str(detail),
+        "detail": sentence(detail),
     }
-    shown = [dict(error) for error in errors]
+    shown = [{**error, "detail": sentence(error["detail"])} for error in errors]
     if shown:
         body["errors"] = shown
     return body
+
+
+def sentence(text: Text) -> str:
+    """The words of a problem as a whole sentence: what begins as a phrase gets its capital and its full stop.
+
+    What is no word of a language, such as the name of a parameter, keeps its spelling.
+    """
+    words = str(text).strip()
+    first = _FIRST_WORD.match(words)
+    if first is not None:
+        words = first.group()[:1].upper() + words[1:]
+    return words if not words or words.endswith(_ENDS) else f"{words}."
+
+
+_FIRST_WORD = re.compile(r"[a-zа-яё][a-zа-яё’-]*(?=[\s,:;.!?]|$)")
+#: How a sentence ends, also inside quotation marks or brackets.
+_ENDS = (".", "!", "?", "…", ".”", ".»", ".)")
 
 
 @csrf_exempt
@@ -129,7 +147,7 @@ def listed(error: DomainError) -> list[dict[str, Any]]:
 
 
 def error_of(one: Problem) -> dict[str, Any]:
-    shown: dict[str, Any] = {"code": one.code, "detail": str(one.message)}
+    shown: dict[str, Any] = {"code": one.code, "detail": sentence(one.message)}
     if one.field:
         shown["pointer"] = pointer(one.field.split("."))
     return shown

@@ -148,7 +148,7 @@ def refusal(
     if transition.sources and workflow.status_of(subject) not in transition.sources:
         return WrongState()
     if not transition.who.test(attempt):
-        return NotAllowed(transition.who.says)
+        return NotAllowed.but(transition.who.says)
     try:
         unmet = [problem for need in transition.needs for problem in need(attempt) if problem.blocks]
     except WrongState as wrong:  # a need may find that it is the wrong time altogether: a closed period, a second draft

@@ -6,7 +6,7 @@ another state's object), unmet needs and bad input with the whole list, stale ed
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +73,13 @@ class NotAllowed(DomainError):
 
     code = "not_allowed"
     message = _("You are not entitled to do this.")
+
+    @classmethod
+    def but(cls, who: Text) -> Self:
+        """The refusal that tells who may do it: a phrase is put into a sentence, a role's name begins small there."""
+        words = str(who)
+        small = words[:1].lower() if words[1:2].islower() else words[:1]
+        return cls(_("This may be done by: %(who)s.") % {"who": small + words[1:]})
 
 
 class NotFound(DomainError):

@@ -55,7 +55,7 @@ def send_list(
 def _own_state(actor: User, at: dt.datetime) -> MemberState:
     states = list_states(actor, at)
     if len(states) != 1:
-        raise NotAllowed(SENDER.says)
+        raise NotAllowed.but(SENDER.says)
     return MemberState.objects.get(pk__in=states)
 
 

@@ -116,7 +116,7 @@ def keep_reading(
 def _own_state(actor: User, at: dt.datetime) -> MemberState:
     states = reporting_states(actor, at)
     if len(states) != 1:
-        raise NotAllowed(REPORTS.says)
+        raise NotAllowed.but(REPORTS.says)
     return MemberState.objects.get(pk__in=states)
 
 

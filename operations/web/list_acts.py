@@ -37,7 +37,7 @@ def new_list(request: HttpRequest, slug: str) -> HttpResponse:
     operation = live_operation(request, slug)
     senders = _senders(operation, request)
     if not senders:
-        raise NotAllowed(SENDER.says)
+        raise NotAllowed.but(SENDER.says)
     fields = _sending_fields(operation, senders)
     initial = {"sent_on": moscow_date(timezone.now()), "sent_by": senders[0].code}
     form = DrawnForm(request.POST if request.method == "POST" else None, initial=initial)

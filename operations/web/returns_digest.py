@@ -23,7 +23,7 @@ def returns_digest(request: HttpRequest, slug: str) -> HttpResponse:
     operation = row_or_404(Operation, request, slug=slug)
     now = timezone.now()
     if not standing(request.user, now).sees_all_states:
-        raise NotAllowed(ANY_HEADQUARTERS.says)
+        raise NotAllowed.but(ANY_HEADQUARTERS.says)
     found = digest(operation, at=now)
     context = {"operation": operation, "digest": found, "counts": counts(found)}
     return render(request, "operations/calendar/digest.html", context)

@@ -23,7 +23,7 @@ def problem(response, status: int, code: str) -> dict:
     assert response["Content-Type"] == "application/problem+json"
     body = response.json()
     assert (body["status"], body["code"]) == (status, code)
-    assert body["detail"]
+    assert body["detail"][0].isupper() and body["detail"].endswith(".")
     return body
 
 
