@@ -4,12 +4,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
+from illegal_ops.favicon import favicon
 from illegal_ops.health import health
 from operations.api.problems import no_such_address
 from operations.api.schema import ApiSchema, api_docs
 
 urlpatterns = [
     path("health", health, name="health"),
+    path("favicon.ico", favicon, name="favicon"),
     # a visitor chooses the language before signing in
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("allauth.urls")),
