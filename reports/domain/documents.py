@@ -167,6 +167,11 @@ def verification_address(code: str) -> str:
     return f"{settings.SITE_ADDRESS}/verify/?code={code}"
 
 
+def release_address(report: Report) -> str:
+    """The page of a published report, which anybody may read."""
+    return f"{settings.SITE_ADDRESS}/releases/reports/{report.pk}/"
+
+
 def approval_facts(approval: Approval | None) -> dict[str, Any] | None:
     """What a document prints of its approval (docs/snapshot.md); None for a draft."""
     if approval is None:

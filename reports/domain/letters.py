@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from operations.domain.wording import in_language
-from reports.domain.definitions import definition_of
-from reports.domain.documents import verification_address
-from reports.models import Dispatch, Document
+from reports.domain.documents import release_address, verification_address
+from reports.domain.titles import full_title_of
+from reports.models import Dispatch, Document, Report
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,8 @@ def letter_of(dispatch: Dispatch, document: Document) -> Letter:
     report = dispatch.approval.snapshot.report
     language = dispatch.language
     with in_language(language):
-        title = definition_of(report).title["en" if language == "en" else "ru"]
-        operation = getattr(report.operation, f"title_{language}")
-        parts = [f"{title}. {operation}"]
+        title = full_title_of(report)
+        parts = [title]
         if report.operation.is_demonstration:
             parts.append(_("Demonstration data: invented figures, not the results of any operation."))
         if dispatch.copy_number:
@@ -37,4 +36,7 @@ def letter_of(dispatch: Dispatch, document: Document) -> Letter:
         parts.append(f"SHA-256: {document.sha256}")
         address = verification_address(dispatch.approval.verification_code)
         parts.append(_("The file can be verified here: %(address)s") % {"address": address})
-        return Letter(subject=f"{title}, {operation}"[:200], text="\n\n".join(parts))
+        if report.status == Report.Status.PUBLISHED:
+            page = _("The report is published here, with all its public files: %(address)s")
+            parts.append(page % {"address": release_address(report)})
+        return Letter(subject=title[:200], text="\n\n".join(parts))

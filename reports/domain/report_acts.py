@@ -23,6 +23,7 @@ from reports.domain.documents import APPROVED_SET, PUBLIC_SET, DocumentKind, ask
 from reports.domain.public_numbers import control_sha256, freeze_edition
 from reports.domain.registration import next_registration
 from reports.domain.snapshots import current_snapshot, payload_of, take_snapshot
+from reports.domain.titles import full_titles_of
 from reports.models import Approval, Narrative, Report, Snapshot
 
 #: Letters and digits that nobody mistakes for one another when reading a code from paper: of those that look alike
@@ -148,12 +149,12 @@ def _mark_as_reported(report: Report, snapshot: Snapshot, attempt: Attempt) -> N
 def _tell_composers(report: Report, attempt: Attempt, *, ru: str, en: str) -> None:
     authors = [pk for pk in (report.composed_by_id, report.submitted_by_id) if pk not in (None, attempt.actor.pk)]
     people = User.objects.filter(pk__in=[pk for pk in authors if pk], is_system=False)
-    title = definition_of(report).title
+    titles = full_titles_of(report)
     notify(
         people,
         topic="report",
-        subject_ru=f"{ru}: {title['ru']}, {report.operation.title_ru}",
-        subject_en=f"{en}: {title['en']}, {report.operation.title_en}",
+        subject_ru=f"{ru}: {titles['ru']}",
+        subject_en=f"{en}: {titles['en']}",
         address=f"/reports/{report.pk}/",
         at=attempt.at,
     )

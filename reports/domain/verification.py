@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reports.domain.snapshots import is_superseded
+from reports.domain.titles import NAMED_BY
 from reports.models import Approval, Document
 
 #: A verification code, or the hash of a snapshot, as our documents print them.
@@ -21,6 +22,8 @@ _CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}(?:-[2-9A-HJ-NP-Z]{4}){3}")
 _BETWEEN = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212]")
 #: Whoever reads a code from paper can't see in which alphabet its letters are; Cyrillic ones are taken for their likes.
 _AS_LATIN = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")
+#: What of a report its title names, as seen from a document or an approval.
+_NAMED_BY = tuple(f"snapshot__report__{name}" for name in NAMED_BY)
 
 
 class Verdict(models.TextChoices):
@@ -84,13 +87,11 @@ def approval_by_code(code: str) -> Approval | None:
     tidy = "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
     if not _CODE.fullmatch(tidy):
         return None
-    return (
-        Approval.objects.filter(verification_code=tidy).select_related("snapshot__report__operation", "meeting").first()
-    )
+    return Approval.objects.filter(verification_code=tidy).select_related(*_NAMED_BY, "meeting").first()
 
 
 def _known(**hashes: str) -> Document | None:
-    rows = Document.objects.filter(**hashes).select_related("snapshot__report__operation", "approval")
+    rows = Document.objects.filter(**hashes).select_related(*_NAMED_BY, "approval")
     return rows.order_by("pk").first()
 
 
@@ -106,6 +107,6 @@ def _claimed_approval(text: str) -> Approval | None:
     hashes = re.findall(r"\b[0-9a-f]{64}\b", text)[:50]
     return (
         Approval.objects.filter(models.Q(verification_code__in=codes) | models.Q(snapshot_sha256__in=hashes))
-        .select_related("snapshot__report__operation")
+        .select_related(*_NAMED_BY)
         .first()
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from operations.domain import access
 from operations.domain.access import Standing
 from operations.domain.waiting import WorkItem, provider
-from reports.domain.definitions import definition_of
+from reports.domain.titles import NAMED_BY, title_of
 from reports.models import Report
 
 _OFFERS = (
@@ -24,7 +24,7 @@ def reports_waiting(user: Any, seen: Standing, at: dt.datetime) -> Iterator[Work
     """Reports whose next step is this person's to take; unmet needs do not hide them."""
     waiting = [status for status, _act, _kind in _OFFERS]
     open_ones = access.visible_to(Report, user, at=at).filter(status__in=waiting)
-    for report in open_ones.select_related("operation", "state"):
+    for report in open_ones.select_related(*NAMED_BY):
         for status, act, kind in _OFFERS:
             if report.status != status:
                 continue
@@ -32,7 +32,7 @@ def reports_waiting(user: Any, seen: Standing, at: dt.datetime) -> Iterator[Work
             if refused is None or (refused.code == "unmet" and act == "submit"):
                 yield WorkItem(
                     kind=f"report.{act}",
-                    title=definition_of(report).name,
+                    title=title_of(report),
                     subject=report,
                     detail=kind,
                     since=report.submitted_at or report.created_at,

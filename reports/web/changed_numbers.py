@@ -14,12 +14,12 @@ from operations.domain.access import visible_to
 from operations.domain.errors import NotFound
 from operations.web.tags import label, reader_language
 from reports.domain import reports as verbs
-from reports.domain.definitions import definition_of
 from reports.domain.gates import reads_whole
 from reports.domain.payload import Payload
 from reports.domain.place_names import PlaceNames
 from reports.domain.snapshot_compare import Change, changed_texts, changes
 from reports.domain.snapshots import build_payload, current_snapshot, payload_of, snapshots_of_its_kind
+from reports.domain.titles import title_of
 from reports.models import Report, Snapshot
 from reports.rendering.cells import shown
 from reports.web.report_pages import actor_of, found_report
@@ -89,7 +89,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "report": row,
         "operation": row.operation,
-        "name": definition_of(row).name,
+        "name": title_of(row),
         "offered": offered,
         "old": old,
         "new": new,

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET
 
 from operations.domain.errors import NotFound
 from operations.web.tags import label, reader_language
-from reports.domain.definitions import definition_of
 from reports.domain.disclosure import NotProtected
 from reports.domain.gates import reads_whole
 from reports.domain.place_names import PlaceNames
@@ -23,6 +22,7 @@ from reports.domain.public_numbers import (
     thresholds_reference,
 )
 from reports.domain.snapshots import current_snapshot
+from reports.domain.titles import title_of
 from reports.models import DisclosureControl, Report, Snapshot
 from reports.rendering.document import report_page_html
 from reports.web.report_pages import ANNEXES, LEFT_OUT, SECTIONS, found_report, part_of
@@ -99,7 +99,7 @@ def public_edition(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "report": row,
         "operation": row.operation,
-        "name": definition_of(row).name,
+        "name": title_of(row),
         "reason": reason,
         "contents": contents,
         "body": body,

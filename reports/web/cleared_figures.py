@@ -13,7 +13,7 @@ from operations.domain.errors import BadInput, Conflict, NotFound
 from operations.web.doors import status_of
 from reports.domain import reports as verbs
 from reports.domain.clearance import candidates, is_asked_for
-from reports.domain.definitions import definition_of
+from reports.domain.titles import title_of
 from reports.models import Report
 from reports.web.report_pages import actor_of, found_report
 
@@ -56,7 +56,7 @@ def _page(request: HttpRequest, report: Report, *, problem: str = "", status: in
     context = {
         "report": report,
         "operation": report.operation,
-        "name": definition_of(report).name,
+        "name": title_of(report),
         "figures": figures,
         "carried_over": sum(one.is_carried_over for one in figures),
         "may_clear": access.may(report, "clear", request.user, at=timezone.now()),

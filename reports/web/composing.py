@@ -28,6 +28,7 @@ from reports.domain.narratives import LONGEST_TEXT, section_block, text_faults
 from reports.domain.payload import Payload, UnsoundPayload
 from reports.domain.readiness import barring, open_points
 from reports.domain.snapshots import build_payload
+from reports.domain.titles import title_of
 from reports.models import Narrative, Report
 from reports.rendering.document import report_page_html
 from reports.rendering.narrative import narrative_html
@@ -119,7 +120,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "report": row,
         "operation": row.operation,
-        "name": definition_of(row).name,
+        "name": title_of(row),
         "language": language,
         "languages": [
             _tab(text, language=code, part=part, is_current=code == language)
@@ -152,7 +153,7 @@ def figures(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "report": row,
         "operation": row.operation,
-        "name": definition_of(row).name,
+        "name": title_of(row),
         "palette": palette(row, request.GET, language=reader_language()),
     }
     return render(request, "reports/_figures.html" if is_part else "reports/figures.html", context)
@@ -247,7 +248,7 @@ def _page(
     context = {
         "report": row,
         "operation": row.operation,
-        "name": definition_of(row).name,
+        "name": title_of(row),
         "parts": parts,
         **_checklist(row),
         "transitions": [act for act in acts_of(row, request) if act["name"] != "edit"],

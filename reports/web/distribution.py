@@ -20,7 +20,7 @@ from operations.web.drawn_forms import DrawnForm, hidden, line, ticks
 from operations.web.tags import label
 from reports.domain import distribution as domain
 from reports.domain import reports as verbs
-from reports.domain.definitions import definition_of
+from reports.domain.titles import title_of
 from reports.models import Dispatch, Document, Download, Recipient, Report
 from reports.web.report_pages import actor_of, found_report
 
@@ -141,11 +141,12 @@ def distribution(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "report": report,
         "operation": report.operation,
-        "name": definition_of(report).name,
+        "name": title_of(report),
         "form": form,
         "may_send": refusal(report, "send", request.user, at=timezone.now()) is None,
         "has_choices": bool(form.fields["recipients"].choices),  # type: ignore[attr-defined]
         "has_recipients": bool(domain.recipients_of(report)),
+        "not_sent": sum(one.sent_at is None for one in sent),
         "sent": _with_jobs(sent, request),
         "page": Paginator(downloads, PER_PAGE).get_page(request.GET.get("page")),
     }

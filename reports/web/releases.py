@@ -1,4 +1,4 @@
-"""What everybody may read without a sign-in: published reports with their public files, as a page and as a feed.
+"""What everybody may read without a sign-in: published reports with their public files, as a list, a page each, a feed.
 
 Nothing but published reports and their public editions is read here: no plan, no stage that is still to come, no
 codename, no contact.
@@ -13,14 +13,25 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Enclosure
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from operations.web.tags import label, reader_language
-from reports.domain.definitions import definition_of
-from reports.domain.releases import files_of, is_preliminary, published_reports, replaced_among
+from operations.domain.errors import NotFound
+from operations.web.tags import reader_language
+from reports.domain.releases import (
+    earlier_releases,
+    files_of,
+    is_preliminary,
+    newer_release,
+    public_figures_moved,
+    published_reports,
+    replaced_among,
+)
+from reports.domain.snapshots import current_snapshot
+from reports.domain.titles import full_title_of
 from reports.models import Document, Report
 from reports.rendering.outputs import CONTENT_TYPES
 
@@ -34,6 +45,29 @@ def releases(request: HttpRequest) -> HttpResponse:
     """Published reports with their public documents, the newest first."""
     page = Paginator(published_reports(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "reports/releases.html", {"page": page, "entries": _entries(list(page))})
+
+
+@login_not_required
+@require_GET
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """One published report: its public files, how they are verified, and what has taken its place."""
+    report = published_reports().filter(pk=pk).first()
+    snapshot = None if report is None else current_snapshot(report)
+    if report is None or snapshot is None:
+        raise NotFound
+    newer, approval = newer_release(report), snapshot.approval
+    (entry,) = _entries([report])
+    context = {
+        **entry,
+        "notes": _notes(report, is_replaced=False),  # the page names the newer one instead
+        "snapshot": snapshot,
+        "approval": approval,
+        "address": _absolute(request, f"{reverse('reports:verify')}?code={approval.verification_code}"),
+        "newer": newer,
+        "earlier": earlier_releases(report),
+        "has_moved": newer is None and public_figures_moved(snapshot, at=timezone.now()),
+    }
+    return render(request, "reports/release.html", context)
 
 
 @login_not_required
@@ -57,7 +91,8 @@ def feed(request: HttpRequest) -> HttpResponse:
         report: Report = entry["report"]
         atom.add_item(
             title=entry["title"],
-            link=f"{address}#release-{report.pk}",
+            link=_absolute(request, reverse("reports:release", args=[report.pk])),
+            # as it was before a release had a page: a reader's program knows an entry by it
             unique_id=f"{address}#release-{report.pk}",
             description="\n".join(entry["notes"]) or entry["title"],
             pubdate=report.published_at,
@@ -90,7 +125,7 @@ def _entries(reports: list[Report]) -> list[dict[str, Any]]:
     return [
         {
             "report": report,
-            "title": _title(report),
+            "title": full_title_of(report),
             "notes": _notes(report, is_replaced=report.pk in replaced),
             "documents": files.get(report.pk, []),
             "updated_at": _updated_at(report, files.get(report.pk, [])),
@@ -103,13 +138,6 @@ def _updated_at(report: Report, documents: list[Document]) -> dt.datetime:
     """When the entry last changed: its files are drawn after it was published, one by one."""
     moments = [report.published_at, *(document.rendered_at for document in documents)]
     return max(moment for moment in moments if moment is not None)
-
-
-def _title(report: Report) -> str:
-    name = f"{definition_of(report).name}, {label(report.operation, 'title')}"
-    if report.stage is not None:
-        name += ", " + _("stage %(number)s") % {"number": report.stage.number}
-    return f"{name}, {label(report.state)}" if report.state is not None else name
 
 
 def _notes(report: Report, *, is_replaced: bool) -> list[str]:

@@ -22,11 +22,11 @@ from operations.domain.errors import DomainError, ListedProblems, NotFound, Prob
 from operations.web.doors import problems_by_field, reauthenticated, status_of
 from operations.web.tags import reader_language
 from reports.domain import reports as verbs
-from reports.domain.definitions import definition_of
 from reports.domain.readiness import barring, open_points
 from reports.domain.report_workflow import REPORT_WORKFLOW
 from reports.domain.snapshot_compare import moved_figures
 from reports.domain.snapshots import current_snapshot, payload_of
+from reports.domain.titles import title_of
 from reports.models import Report, Snapshot
 from reports.rendering.document import report_body_html
 from reports.web.changed_numbers import shown_changes
@@ -169,7 +169,7 @@ def _page(
     context = {
         "report": report,
         "operation": report.operation,
-        "name": definition_of(report).name,
+        "name": title_of(report),
         "act": name,
         "transition": REPORT_WORKFLOW[name],
         "statement": ACTS[name].statement,

@@ -12,9 +12,9 @@ from operations.domain import access, machine
 from operations.models import Operation, User
 from operations.web import addresses
 from operations.web.doors import row_or_404
-from reports.domain.definitions import definition_of
 from reports.domain.reports import has_successor
 from reports.domain.snapshots import payload_of
+from reports.domain.titles import NAMED_BY, title_of
 from reports.models import Report, Snapshot
 from reports.rendering.document import report_page_html
 
@@ -30,7 +30,7 @@ def actor_of(request: HttpRequest) -> User:
 
 def found_report(request: HttpRequest, pk: int) -> Report:
     """The report that the reader may see; raises `NotFound`."""
-    rows = Report.objects.select_related("operation", "stage", "state", "composed_by", "submitted_by", "published_by")
+    rows = Report.objects.select_related(*NAMED_BY, "composed_by", "submitted_by", "published_by")
     report: Report = row_or_404(rows, request, pk=pk)
     return report
 
@@ -74,7 +74,7 @@ def may_supersede(report: Report, request: HttpRequest) -> bool:
 
 def with_names(reports: Any) -> list[dict[str, Any]]:
     """Reports with what they are called, for lists."""
-    return [{"report": report, "name": definition_of(report).name} for report in reports]
+    return [{"report": report, "name": title_of(report)} for report in reports]
 
 
 SECTIONS, ANNEXES = "sections", "annexes"

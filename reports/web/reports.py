@@ -14,11 +14,11 @@ from operations.domain.errors import BadInput
 from operations.models import Job
 from operations.web.tags import reader_language
 from reports.domain import reports as verbs
-from reports.domain.definitions import definition_of
 from reports.domain.documents import RENDER_JOB
 from reports.domain.gates import reads_whole
 from reports.domain.snapshot_compare import moved_figures
 from reports.domain.snapshots import current_snapshot
+from reports.domain.titles import NAMED_BY, title_of
 from reports.models import Document, Recipient, Report
 from reports.web.changed_numbers import comparable, shown_changes
 from reports.web.documents import offered_form
@@ -53,7 +53,7 @@ def reports(request: HttpRequest, slug: str = "") -> HttpResponse:
                 form.add_error(problem.field if problem.field in form.fields else None, str(problem.message))
         else:
             return redirect("reports:compose", pk=report.pk)
-    rows = visible_to(Report, request.user, at=timezone.now()).select_related("operation", "state", "stage")
+    rows = visible_to(Report, request.user, at=timezone.now()).select_related(*NAMED_BY)
     if operation is not None:
         rows = rows.filter(operation=operation)
     page = Paginator(rows.order_by("-created_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
@@ -86,7 +86,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "report": row,
             "operation": row.operation,
-            "name": definition_of(row).name,
+            "name": title_of(row),
             "transitions": acts_of(row, request),
             "snapshot": snapshot,
             "approval": approval,

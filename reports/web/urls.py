@@ -74,6 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:pk>/", documents.document, name="document"),
     path("releases/", releases.releases, name="releases"),
     path("releases/feed/", releases.feed, name="feed"),
+    path("releases/reports/<int:pk>/", releases.release, name="release"),
     path("releases/<int:pk>/", documents.public_document, name="public-document"),
     # what public editions hide
     path("disclosure-control/", thresholds.thresholds, name="thresholds"),

@@ -22,9 +22,9 @@ from operations.domain.errors import Problem
 from operations.domain.import_rows import said
 from operations.web.doors import announced_length
 from operations.web.throttle import is_too_often
-from reports.domain.definitions import definition_of
 from reports.domain.documents import ask_to_compare
 from reports.domain.snapshots import has_its_hash
+from reports.domain.titles import title_of
 from reports.domain.verification import Finding, verify_code
 from reports.models import Document
 from reports.rendering.reading import verify_file
@@ -130,7 +130,7 @@ def _facts(finding: Finding, request: HttpRequest) -> dict[str, Any] | None:
         return None
     report = snapshot.report
     return {
-        "name": definition_of(report).name,
+        "name": title_of(report),
         "report": report,
         "operation": report.operation,
         "snapshot": snapshot,

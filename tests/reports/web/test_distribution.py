@@ -1,6 +1,7 @@
 """Pages of recipients, copies and downloads; releases and their feed; what the public page of verification tells."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from defusedxml.ElementTree import fromstring
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import http_date
 
 from operations.models import Job, Operation
+from reports.domain.distribution import post
 from reports.domain.documents import DocumentKind, record_document
 from reports.domain.snapshots import current_snapshot, take_snapshot
 from reports.models import Dispatch, Document, Download, Recipient, Report
@@ -23,10 +25,11 @@ from tests.reports.web.test_reports import CALM, page
 
 pytestmark = pytest.mark.django_db
 OFFICE = {"name_ru": "Секретариат", "name_en": "Secretariat", "email": "s@office.example", "language": "ru"}
+SENT_TO_ALL = "Every recipient of such reports has been sent a copy."
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def drawn(report: Report, content: bytes = b"a file", *, is_draft: bool = False, **kind: str) -> Document:
+def drawn(report: Report, content: bytes = b"a file", *, is_draft: bool = False, **kind: Any) -> Document:
     """A stored file of a report, as if it had been drawn."""
     store.put(content)
     snapshot = take_snapshot(report=report, actor=report.composed_by, at=AT, is_draft=True) if is_draft else None
@@ -58,8 +61,15 @@ def test_the_headquarters_keep_recipients_and_send_them_copies(cast: Cast):
     assert planner.post(page(report, "distribution"), {"recipients": [str(row.pk)]}).status_code == 302
     shown = planner.get(page(report, "distribution")).content.decode()
     assert "No. 2" in shown
-    assert "Every recipient of such reports has a copy." in shown
-    assert Dispatch.objects.get().recipient == row
+    assert "Not sent yet: 1;" in shown and SENT_TO_ALL not in shown
+    copy = Dispatch.objects.get()
+    assert copy.recipient == row
+    post(copy, drawn(report, marking="named", copy_number=copy.copy_number), at=AT)
+    shown = planner.get(page(report, "distribution")).content.decode()
+    assert "waits for the post" in shown and SENT_TO_ALL not in shown
+    Dispatch.objects.update(sent_at=AT)
+    shown = planner.get(page(report, "distribution")).content.decode()
+    assert SENT_TO_ALL in shown and "Not sent yet" not in shown
 
 
 def test_every_door_through_which_a_file_left_is_noted_for_the_headquarters(cast: Cast):
