@@ -67,7 +67,7 @@ def _about(report: Report) -> list[str]:
 
 
 def _said(text: Text) -> str:
-    return text[_language()]
+    return text["en"] if _language() == "en" else text["ru"]
 
 
 def _language() -> str:
