@@ -155,8 +155,13 @@ def _candidate(report: Report, given: Mapping[str, Any]) -> Candidate:
 
 def uncleared_citations(report: Report) -> Iterator[Problem]:
     """Figures that a text cites although they are not cleared; nothing explains them away."""
+    yield from uncleared_in(report, _texts(report))
+
+
+def uncleared_in(report: Report, texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+    """The same of texts as they are typed, saved or not: pairs of a section and its words."""
     cleared = {one.indicator.code for one in cleared_figures(report)}
-    for section, text in _texts(report):
+    for section, text in texts:
         for code, narrowed in dict.fromkeys(_CITED.findall(text)):
             if code not in cleared or narrowed.strip():
                 message = _("The text cites %(cited)s, which is not a cleared figure.") % {"cited": code + narrowed}

@@ -23,6 +23,7 @@ from operations.web.plan_conflicts import Difference
 from operations.web.tags import reader_language
 from reports.domain import reports as verbs
 from reports.domain.cited_figures import Citable
+from reports.domain.clearance import is_asked_for, uncleared_in
 from reports.domain.definitions import NarrativeSection, definition_of
 from reports.domain.narratives import LONGEST_TEXT, section_block, text_faults
 from reports.domain.payload import Payload, UnsoundPayload
@@ -96,7 +97,7 @@ def preview_section(request: HttpRequest, pk: int, section: str) -> HttpResponse
     _section(row, section)
     form = TextForm(request.POST, section=section)
     form.full_clean()
-    drawn = _drawn(row, {name: str(form.data.get(f"text_{name}") or "").strip() for name in LANGUAGES})
+    drawn = _drawn(row, section, {name: str(form.data.get(f"text_{name}") or "").strip() for name in LANGUAGES})
     if request.headers.get("HX-Request") == "true":
         return render(request, "reports/_section_preview.html", {"preview": drawn})
     form.errors.clear()
@@ -170,13 +171,15 @@ def _tab(text: str, *, language: str, part: str, is_current: bool) -> dict[str, 
     return {"text": text, "url": f"?language={language}&part={part}", "is_current": is_current}
 
 
-def _drawn(row: Report, typed: dict[str, str]) -> dict[str, Any]:
+def _drawn(row: Report, section: str, typed: dict[str, str]) -> dict[str, Any]:
     """A section in both languages with its figures, and what is wrong with it."""
     citable = Citable(row)
     typed = {language: text[:LONGEST_TEXT] for language, text in typed.items()}
     problems = [
         problem for language, text in typed.items() for problem in text_faults(text, citable, field=f"text_{language}")
     ]
+    if is_asked_for(row):
+        problems += uncleared_in(row, [(section, "\n".join(typed.values()))])
     is_deep = any(problem.code == "too_deep" for problem in problems)
     block = section_block(citable, typed)
     texts = {language: narrative_html(block, language=language) for language in LANGUAGES if not is_deep}

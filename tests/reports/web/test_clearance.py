@@ -112,3 +112,37 @@ def test_a_press_release_binds_no_return_and_an_annual_report_does(cast: Cast):
     assert not reported.exists()
     make_report("approved", operation=operation)
     assert reported.exists()
+
+
+def test_the_palette_of_a_press_release_offers_cleared_figures_and_shows_apart_which_are_not(cast: Cast):
+    report = make_report("draft", definition="press")
+    clear(report, cast, "VIO01")
+    planner = signed_in(cast.planner)
+    shown = planner.get(page(report, "figures")).content.decode()
+    assert shown.count("data-cite=") == 1 and 'data-cite="{{VIO01}}"' in shown
+    offered, _heading, waiting = shown.partition("Not cleared: cannot be cited yet")
+    assert "VIO02" in waiting and "VIO02" not in offered
+    assert 'name="state"' not in shown and "{{VIO01:KZ}}" not in shown, "a state's number is no release's"
+    assert page(report, "cleared-figures") in shown
+    shown = planner.get(page(report, "figures"), {"q": "vio02"}).content.decode()
+    assert "No cleared figure has such a code or name." in shown and "VIO02" in shown
+    annual = make_report("draft", operation=report.operation)
+    assert "Not cleared" not in planner.get(page(annual, "figures")).content.decode()
+
+
+def test_the_palette_says_that_a_cleared_figure_has_moved(cast: Cast):
+    report = make_report("draft", definition="press")
+    clear(report, cast, "VIO01")
+    ClearedFigure.objects.update(value=1_234)
+    shown = signed_in(cast.planner).get(page(report, "compose")).content.decode()
+    assert "cleared as 1,234; the figure has changed since" in shown and "data-cite=" not in shown
+
+
+def test_the_preview_names_what_is_not_cleared_as_it_is_typed(cast: Cast):
+    report = make_report("draft", definition="press")
+    typed = {"text_ru": "Выявлено {{VIO01}} и {{VIO02}}", "text_en": "", "revision": "0"}
+    clear(report, cast, "VIO01")
+    answer = signed_in(cast.planner).post(page(report, "preview-section", "lead"), typed)
+    shown = answer.content.decode()
+    assert "The text cites VIO02, which is not a cleared figure." in shown
+    assert "The text cites VIO01," not in shown
