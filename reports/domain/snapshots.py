@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from operations.domain import audit
 from operations.models import User
@@ -17,7 +18,7 @@ from reports.domain.cells import both
 from reports.domain.definitions import Draft, definition_of
 from reports.domain.narratives import with_citations
 from reports.domain.payload import SCHEMA, Payload, canonical_bytes, sha256_of
-from reports.models import Report, Snapshot
+from reports.models import Approval, Report, Snapshot
 
 
 def build_payload(report: Report, *, at: dt.datetime) -> Payload:
@@ -93,6 +94,15 @@ def is_superseded(snapshot: Snapshot) -> bool:
     if alike.filter(report=report, number__gt=snapshot.number).exists():
         return True
     return bool(alike.filter(approval__isnull=False, report__number__gt=report.number).exists())
+
+
+def newer_approval(snapshot: Snapshot) -> Approval | None:
+    """The approval of the data that stand in the place of these now; None where none has been given."""
+    report = snapshot.report
+    later = Q(report=report, number__gt=snapshot.number) | Q(report__number__gt=report.number)
+    newest = snapshots_of_its_kind(report).filter(later, approval__isnull=False)
+    found = newest.select_related("approval").defer("content").order_by("-report__number", "-number").first()
+    return None if found is None else found.approval
 
 
 def _same_but_for_the_moment(one: dict[str, Any], other: dict[str, Any]) -> bool:

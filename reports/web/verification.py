@@ -23,9 +23,9 @@ from operations.domain.import_rows import said
 from operations.web.doors import announced_length
 from operations.web.throttle import is_too_often
 from reports.domain.documents import ask_to_compare
-from reports.domain.snapshots import has_its_hash
+from reports.domain.snapshots import has_its_hash, newer_approval
 from reports.domain.titles import title_of
-from reports.domain.verification import Finding, verify_code
+from reports.domain.verification import Finding, Verdict, verify_code
 from reports.models import Document
 from reports.rendering.reading import verify_file
 
@@ -137,4 +137,5 @@ def _facts(finding: Finding, request: HttpRequest) -> dict[str, Any] | None:
         "has_its_hash": has_its_hash(snapshot),
         "document": document,
         "approval": approval,
+        "newer": newer_approval(snapshot) if finding.verdict == Verdict.SUPERSEDED else None,
     }
