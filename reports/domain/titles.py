@@ -32,8 +32,12 @@ def numbered_title_of(report: Report) -> str:
 
 
 def full_title_of(report: Report) -> str:
-    """The title with the operation, for wherever reports of several operations meet."""
-    return f"{title_of(report)}, {_said(of_row(report.operation, 'title'))}"
+    """The title with the operation, for wherever reports of several operations meet.
+
+    One that took the place of another has its number, which tells the two apart.
+    """
+    title = numbered_title_of(report) if report.number > 1 else title_of(report)
+    return f"{title}, {_said(of_row(report.operation, 'title'))}"
 
 
 def full_titles_of(report: Report) -> Text:

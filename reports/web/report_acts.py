@@ -166,6 +166,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     snapshot = current_snapshot(report) if name != "submit" else None
+    points = open_points(report, at=timezone.now()) if name == "submit" else []
+    if isinstance(form, SubmitForm):
+        form.fields["explanation"].required = bool(points)  # the mark of the field; the workflow asks for the words
     context = {
         "report": report,
         "operation": report.operation,
@@ -183,7 +186,7 @@ def _page(
         "clearance": clearance_of(report) if name == "publish" else None,
         "summary": _summary(snapshot) if snapshot is not None else None,
         "barring": barring(report, at=timezone.now()) if name == "submit" else [],
-        "open_points": open_points(report, at=timezone.now()) if name == "submit" else [],
+        "open_points": points,
     }
     return render(request, "reports/act.html", context, status=status)
 

@@ -59,4 +59,5 @@ def test_a_report_names_its_stage_or_its_state_and_its_number(cast: Cast):
         assert title_of(staged) == "Отчёт об этапе, этап 2"
         assert numbered_title_of(staged) == "Отчёт об этапе № 3, этап 2"
         assert title_of(national) == "Отчёт национального штаба, Казахстан"
-        assert full_title_of(staged) == f"Отчёт об этапе, этап 2, {operation.title_ru}"
+        assert full_title_of(annual) == f"Сводный годовой отчёт, {operation.title_ru}"
+        assert full_title_of(staged) == f"Отчёт об этапе № 3, этап 2, {operation.title_ru}", "it is not the first"

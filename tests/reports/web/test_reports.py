@@ -72,6 +72,8 @@ def test_personal_data_comes_back_with_the_text_as_it_was_typed(cast: Cast):
 def test_an_open_checklist_comes_back_and_an_explanation_lets_it_through(cast: Cast):
     report = make_report("draft")
     planner = signed_in(cast.planner)
+    asked = planner.get(page(report, "act", "submit")).content.decode()
+    assert "Explanation of the open points" in asked and "(optional)" not in asked
     refused = planner.post(page(report, "act", "submit"), {"explanation": ""})
     assert refused.status_code == 422
     assert "The section on rights" in refused.content.decode()
