@@ -12,7 +12,8 @@ import json
 import re
 import textwrap
 import threading
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from operations.domain.wording import in_language
@@ -41,14 +42,14 @@ _ROOMY, _CLOSE, _HIGHEST = (14, 8), (12, 2), 330
 #: How much further than the longest bar the axis goes, so that its number is not cut off.
 _ROOM_FOR_NUMBERS = 1.16
 _drawing = threading.Lock()
-#: Charts of the one document that a drawing process draws, by id and language.
-_known: dict[tuple[str, str], str] = {}
+#: Waits for the charts, by id and language, that another process draws for the one document of this one.
+_apart: list[Callable[[], Mapping[tuple[str, str], str]]] = []
 
 
 def chart_svg(block: dict[str, Any], *, language: str, for_document: bool = False) -> str:
     """The chart of a payload's block as an SVG element with its title; no style attribute, no script."""
-    if for_document and (block["id"], language) in _known:
-        return _known[block["id"], language]
+    if for_document and _apart and (drawn := _apart[0]().get((block["id"], language))):
+        return drawn
     import vl_convert
 
     with _drawing:
@@ -67,9 +68,9 @@ def kept_chart(block: str, language: str) -> str:
     return chart_svg(json.loads(block), language=language)
 
 
-def remember(svg: str, *, block: dict[str, Any], language: str) -> None:
-    """Keeps a chart that another process has drawn for the document of this one."""
-    _known[block["id"], language] = svg
+def take_from(drawn_apart: Callable[[], Mapping[tuple[str, str], str]]) -> None:
+    """Documents take their charts, by id and language, from there; it is asked once, when the first is wanted."""
+    _apart[:] = [cache(drawn_apart)]
 
 
 def specification(block: dict[str, Any], *, language: str) -> dict[str, Any]:

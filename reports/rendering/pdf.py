@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import io
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
@@ -29,7 +29,7 @@ from reports.rendering.watermark import watermark_svg
 from reports.rendering.xlsx import render_xlsx
 
 VARIANT = "pdf/a-3a"
-#: Texts and pictures drawn, data enclosed, pages laid out, file written.
+#: Data enclosed, texts and pictures drawn, pages laid out, file written.
 STAGES = 4
 
 _UA_NAMESPACES = (
@@ -87,35 +87,40 @@ def render_pdf(
     `RefusedAddress` when the document asks for anything that is not part of it.
     """
     copy = Copy(edition=edition, marking=marking, copy_number=copy_number, recipients=recipients)
-    pictures = {"watermark.svg": watermark_svg(payload=payload, approval=approval, languages=LANGUAGES[language])}
     stage(0, STAGES)
-    html = document_html(payload=payload, approval=approval, language=language, copy=copy, pictures=pictures)
+    # first what needs no chart: a drawing process waits for those that it has drawn beside it
+    enclosed = [*_data(payload=payload, approval=approval, language=language, copy=copy), *attachments]
     stage(1, STAGES)
-    enclosed = [
-        Enclosure(
-            name="data.csv",
-            description="All cells of all tables, one in a line",
-            content=csv_bytes(payload=payload, language=language),
-        ),
-        Enclosure(
-            name="data.xlsx",
-            description="The tables as they are printed, and all their cells",
-            content=render_xlsx(payload=payload, approval=approval, language=language, copy=copy),
-        ),
-        Enclosure(
-            name="payload.json",
-            description="The frozen data that the approval is bound to",
-            content=canonical_bytes(payload),
-            relationship="Source",
-        ),
-        *attachments,
-    ]
+    pictures = {"watermark.svg": watermark_svg(payload=payload, approval=approval, languages=LANGUAGES[language])}
+    html = document_html(payload=payload, approval=approval, language=language, copy=copy, pictures=pictures)
     return html_to_pdf(
         html=html,
         pictures=pictures,
         enclosed=enclosed,
         as_of=dt.datetime.fromisoformat(payload["as_of"]),
         stage=stage,
+    )
+
+
+def _data(
+    *, payload: dict[str, Any], approval: dict[str, Any] | None, language: str, copy: Copy
+) -> Iterator[Enclosure]:
+    """The data of a document as the files that it encloses."""
+    yield Enclosure(
+        name="data.csv",
+        description="All cells of all tables, one in a line",
+        content=csv_bytes(payload=payload, language=language),
+    )
+    yield Enclosure(
+        name="data.xlsx",
+        description="The tables as they are printed, and all their cells",
+        content=render_xlsx(payload=payload, approval=approval, language=language, copy=copy),
+    )
+    yield Enclosure(
+        name="payload.json",
+        description="The frozen data that the approval is bound to",
+        content=canonical_bytes(payload),
+        relationship="Source",
     )
 
 
