@@ -38,7 +38,8 @@ class Verdict(models.TextChoices):
 class Finding:
     """What was found: the verdict, the hash of what was looked at, and the document or approval it belongs to.
 
-    `is_earlier` when the document was drawn and sealed again since this file of it was issued.
+    `is_earlier` when the document was drawn and sealed again since this file of it was issued; `is_cut_off` when an
+    altered or unknown file lacks its end, as one does that was not loaded or copied whole.
     """
 
     verdict: Verdict
@@ -46,14 +47,18 @@ class Finding:
     document: Document | None = None
     approval: Approval | None = None
     is_earlier: bool = False
+    is_cut_off: bool = False
 
     @property
     def is_authentic(self) -> bool:
         return self.verdict in (Verdict.AUTHENTIC, Verdict.AUTHENTIC_DRAFT, Verdict.SUPERSEDED)
 
 
-def verify_bytes(content: bytes, *, text: str = "") -> Finding:
-    """Looks a file up. `text` is what was extracted from it, if anything: a code in it tells altered from alien."""
+def verify_bytes(content: bytes, *, text: str = "", is_cut_off: bool = False) -> Finding:
+    """Looks a file up. `text` is what was extracted from it, if anything: a code in it tells altered from alien.
+
+    `is_cut_off` says that its end is missing, which is told of a file that is not known.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
     document = _known(sha256=sha256)
     is_earlier = document is None
@@ -69,7 +74,7 @@ def verify_bytes(content: bytes, *, text: str = "") -> Finding:
         )
     approval = _claimed_approval(text or content.decode("latin-1"))
     verdict = Verdict.UNKNOWN if approval is None else Verdict.ALTERED
-    return Finding(verdict=verdict, sha256=sha256, approval=approval)
+    return Finding(verdict=verdict, sha256=sha256, approval=approval, is_cut_off=is_cut_off)
 
 
 def verify_code(code: str) -> Finding:

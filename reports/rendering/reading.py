@@ -1,4 +1,4 @@
-"""What can be read in a file which claims to be a document of ours: its text.
+"""What can be read in a file which claims to be a document of ours: its text, and whether its end is there.
 
 Its metadata and its links are looked at: the approval sheet links to the page of the verification code. A file that
 is no PDF, or a broken one, has nothing to read here; whether a file is authentic is never decided by what it says.
@@ -13,11 +13,20 @@ from reports.domain.verification import Finding, verify_bytes
 
 #: Larger files are looked up by their hash alone.
 LARGEST = 64 * 1024 * 1024
+#: How our PDFs, workbooks and word processor files begin, and what stands near the end of each.
+_ENDS = {b"%PDF-": b"%%EOF", b"PK\x03\x04": b"PK\x05\x06"}
+_NEAR_THE_END = 1024
 
 
 def verify_file(content: bytes) -> Finding:
     """What the file is, by all its bytes; what it says of itself tells an altered file from an alien one."""
-    return verify_bytes(content, text=text_of(content))
+    return verify_bytes(content, text=text_of(content), is_cut_off=_is_cut_off(content))
+
+
+def _is_cut_off(content: bytes) -> bool:
+    """Whether the file begins as one of ours does and has no end, as one that was not loaded or copied whole."""
+    last = content[-_NEAR_THE_END:]
+    return any(content.startswith(begin) and end not in last for begin, end in _ENDS.items())
 
 
 def _is_readable(content: bytes) -> bool:

@@ -63,6 +63,8 @@ def _lines(path: Path, finding: Finding) -> list[str]:
     elif approval is not None:
         report = approval.snapshot.report
         lines.append("  the file names this report, but its bytes are not those of any document of it")
+    if finding.is_cut_off:
+        lines.append("  incomplete: the file breaks off; get it whole and verify that")
     if report is not None:
         lines.insert(1, f"  report    {report.definition} {report.operation.slug} No. {report.number}")
     if approval is not None and document is not None:

@@ -71,10 +71,17 @@ def test_the_text_of_an_approved_pdf_is_the_snapshot_number_by_number(
     assert plain(report.operation.title_ru if language == "ru" else report.operation.title_en) in text
     code, words = verdict(path, capsys)
     assert (code, words.splitlines()[0].rsplit(": ", 1)[1]) == (0, "authentic")
-    altered = bytearray(path.read_bytes())
+    whole = path.read_bytes()
+    altered = bytearray(whole)
     altered[len(altered) // 2] ^= 0x20
     path.write_bytes(bytes(altered))
-    assert verdict(path, capsys)[0] == 1
+    code, words = verdict(path, capsys)
+    assert (code, "incomplete" in words) == (1, False)
+    for place in (len(whole) // 2, len(whole) - 2000):
+        path.write_bytes(whole[:place])
+        code, words = verdict(path, capsys)
+        assert code == 1
+        assert "incomplete: the file breaks off" in words
 
 
 def numbers_of(payload) -> set[int]:

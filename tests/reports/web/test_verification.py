@@ -1,4 +1,4 @@
-"""The public page on which documents are verified: files that it cannot take, and files that are superseded."""
+"""The public page on which documents are verified: files that it cannot take, that break off or are superseded."""
 
 import io
 from typing import Any
@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reports.domain import reports
+from reports.domain.snapshots import current_snapshot
 from tests.factories.people import Cast
 from tests.factories.reports import AT, make_report
 from tests.reports.web.test_distribution import drawn
@@ -70,3 +71,36 @@ def test_what_is_superseded_names_the_newer_report_and_leads_to_it_once_it_is_pu
     code = {"code": document.approval.verification_code}
     by_code = Client(**CALM).get(reverse("reports:verify"), code).content.decode()
     assert "Consolidated annual report No. 2" in by_code
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ru", "Файл неполный: он обрывается"), ("en", "The file is incomplete: it breaks off")]
+)
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n1 0 obj", b"PK\x03\x04 half of a workbook"])
+def test_a_file_that_breaks_off_is_told_to_be_incomplete(language: str, words: str, content: bytes):
+    page = checked(content, language=language)
+    assert words in page
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n1 0 obj\n%%EOF\n", b"a letter"])
+def test_a_whole_file_that_is_not_ours_is_only_unknown(content: bytes):
+    page = checked(content, language="en")
+    assert "Nothing of the kind is known here." in page and "incomplete" not in page
+
+
+def test_a_file_of_ours_that_breaks_off_after_its_code_is_named_and_told_to_be_incomplete(cast: Cast):
+    approval = current_snapshot(make_report("approved")).approval
+    assert approval is not None
+    content = f"%PDF-1.7\n{approval.verification_code}".encode()
+    page = checked(content, language="en")
+    assert "The file names a report of ours, but it is incomplete" in page
+    assert f"Reg. No. {approval.registration_number}" in page
+
+
+def checked(content: bytes, *, language: str) -> str:
+    """The page that answers whoever has that file checked."""
+    answer = Client(headers={"Accept-Language": language}).post(
+        reverse("reports:verify"), {"file": SimpleUploadedFile("a.pdf", content)}
+    )
+    assert answer.status_code == 200
+    return answer.content.decode()
