@@ -31,8 +31,12 @@ from operations.workbooks.import_files import kept_source
 
 @outbox.handles(jobs.TOPIC)
 def hand_to_a_worker(*, at: dt.datetime, job_id: str) -> None:
-    """Tells a worker about a job; telling twice does no harm, a taken job is left alone."""
-    run_job.delay(job_id)
+    """Tells a worker about a job; telling twice does no harm, a taken job is left alone.
+
+    A worker takes from both queues in turn.
+    """
+    waited_for = jobs.is_waited_for(job_id)
+    run_job.apply_async((job_id,), queue=settings.CELERY_TASK_DEFAULT_QUEUE if waited_for else settings.UNHURRIED_QUEUE)
 
 
 @outbox.handles("notice")

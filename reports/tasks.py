@@ -211,7 +211,9 @@ def redraw(document: Document, *, at: dt.datetime, watch: Watch | None = None) -
     return document.is_redrawn_the_same
 
 
-@jobs.kind(REDRAW_JOB, label=_("Drawing of a document again, to compare it"), may_be_retried=True)
+@jobs.kind(
+    REDRAW_JOB, label=_("Drawing of a document again, to compare it"), may_be_retried=True, is_waited_for=False
+)
 def redraw_document(progress: jobs.Progress) -> dict[str, Any]:
     """Compares a stored document with what its frozen data give now."""
     progress.step(0, 0)
@@ -225,7 +227,7 @@ def redraw_document(progress: jobs.Progress) -> dict[str, Any]:
 # --- sending ---
 
 
-@jobs.kind(SEND_JOB, label=_("Drawing and sending of a copy"), may_be_retried=True)
+@jobs.kind(SEND_JOB, label=_("Drawing and sending of a copy"), may_be_retried=True, is_waited_for=False)
 def send_copy(progress: jobs.Progress) -> dict[str, Any]:
     """Draws the copy that a recipient gets and hands it to the post."""
     progress.step(0, 0)

@@ -34,6 +34,7 @@ _kinds: dict[str, Work] = {}
 _labels: dict[str, Text] = {}
 _details: dict[str, Detail] = {}
 _retried: set[str] = set()
+_unhurried: set[str] = set()
 
 
 class Cancelled(Exception):
@@ -59,12 +60,18 @@ class Progress:
 
 
 def kind(
-    name: str, label: Text = "", *, may_be_retried: bool = False, detail: Detail | None = None
+    name: str,
+    label: Text = "",
+    *,
+    may_be_retried: bool = False,
+    is_waited_for: bool = True,
+    detail: Detail | None = None,
 ) -> Callable[[Work], Work]:
     """Registers the work of a kind of job, and what people call it; the work answers the result to keep.
 
     `detail` says which of many such jobs one is. `may_be_retried` offers to ask for it once more when it has failed or
-    was cancelled.
+    was cancelled. `is_waited_for` is false where nobody looks at the screen until it is done: however many of such jobs
+    are queued, one that is waited for does not stand behind them.
     """
 
     def register(function: Work) -> Work:
@@ -74,6 +81,8 @@ def kind(
         _labels[name] = label or name
         if may_be_retried:
             _retried.add(name)
+        if not is_waited_for:
+            _unhurried.add(name)
         if detail is not None:
             _details[name] = detail
         return function
@@ -84,6 +93,11 @@ def kind(
 def label_of(name: str) -> Text:
     """What people call a kind of job; one that is known no more goes by its name."""
     return _labels.get(name, name)
+
+
+def is_waited_for(job_id: uuid.UUID | str) -> bool:
+    """Whether somebody looks at the screen until that job is done."""
+    return not Job.objects.filter(pk=job_id, kind__in=_unhurried).exists()
 
 
 def title_of(job: Job) -> str:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from operations.domain import jobs
 from operations.models import Job, OutboxMessage
+from reports.domain.documents import REDRAW_JOB
 
-KIND = "tests.count"
+KIND, UNHURRIED = "tests.count", "tests.count_slowly"
 PATIENCE = 30.0
 
 
@@ -22,6 +23,13 @@ def count(progress: jobs.Progress) -> dict[str, int]:
     for done in range(1, 4):
         progress.step(done, 3)
     return {"counted": 3}
+
+
+@jobs.kind(UNHURRIED, is_waited_for=False)
+def count_slowly(progress: jobs.Progress) -> dict[str, int]:
+    """Work for which nobody waits."""
+    time.sleep(0.2)
+    return {}
 
 
 @pytest.fixture
@@ -64,6 +72,16 @@ def test_the_embedded_worker_takes_up_what_the_one_before_it_was_told_and_never_
     assert list(states_until_the_end(job))[-1] == Job.Status.DONE
 
 
+def test_what_somebody_waits_for_does_not_stand_behind_much_for_which_nobody_waits(background_work, actor):
+    with transaction.atomic():
+        for _place in range(20):
+            jobs.request(name=UNHURRIED, actor=actor, at=timezone.now())
+    job = ask_for_work(actor)
+    assert list(states_until_the_end(job))[-1] == Job.Status.DONE
+    assert Job.objects.filter(kind=UNHURRIED, status=Job.Status.QUEUED).count() > 10
+    assert all(list(states_until_the_end(one))[-1] == Job.Status.DONE for one in Job.objects.filter(kind=UNHURRIED))
+
+
 def test_a_job_whose_worker_died_is_queued_again(actor):
     job = ask_for_work(actor)
     long_ago = timezone.now() - dt.timedelta(hours=1)
@@ -75,8 +93,10 @@ def test_a_job_whose_worker_died_is_queued_again(actor):
 
 @pytest.mark.worker
 @pytest.mark.redis
-def test_a_celery_worker_on_redis_takes_the_job_from_the_relay(real_background, actor):
-    """The worker has no such kind of work: it says so in the job's row, which is how we see that it was there."""
-    job = ask_for_work(actor)
+@pytest.mark.parametrize("kind", [KIND, REDRAW_JOB])
+def test_a_celery_worker_on_redis_takes_jobs_of_both_queues_from_the_relay(real_background, actor, kind: str):
+    """The worker has no such work, or no such document: it says so in the job's row, so we see that it was there."""
+    with transaction.atomic():
+        job = jobs.request(name=kind, actor=actor, at=timezone.now(), document_id=0)
     assert list(states_until_the_end(job))[-1] == Job.Status.FAILED
-    assert KIND in job.error
+    assert job.error
