@@ -211,9 +211,7 @@ def redraw(document: Document, *, at: dt.datetime, watch: Watch | None = None) -
     return document.is_redrawn_the_same
 
 
-@jobs.kind(
-    REDRAW_JOB, label=_("Drawing of a document again, to compare it"), may_be_retried=True, is_waited_for=False
-)
+@jobs.kind(REDRAW_JOB, label=_("Drawing of a document again, to compare it"), may_be_retried=True, is_waited_for=False)
 def redraw_document(progress: jobs.Progress) -> dict[str, Any]:
     """Compares a stored document with what its frozen data give now."""
     progress.step(0, 0)

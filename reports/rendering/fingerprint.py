@@ -15,6 +15,24 @@ from django.conf import settings
 from reports.rendering.fonts import font_hash
 
 _SHORT = 12
+#: What of ours a drawing process loads beside the renderers, and templates that documents share with pages.
+DRAWN_WITH = (
+    "operations/domain/errors.py",
+    "operations/domain/marks.py",
+    "operations/domain/rich_markup.py",
+    "operations/domain/rich_text.py",
+    "operations/domain/timeline_drawing.py",
+    "operations/domain/wording.py",
+    "reports/domain/blocks.py",
+    "reports/domain/cells.py",
+    "reports/domain/citations.py",
+    "reports/domain/coded_cells.py",
+    "reports/domain/observations.py",
+    "reports/domain/payload.py",
+    "reports/domain/places.py",
+    "reports/domain/statistical_codes.py",
+    "templates/operations/_timeline_svg.html",
+)
 
 
 @lru_cache(maxsize=1)
@@ -49,24 +67,35 @@ def _installed() -> list[str]:
 
 
 def layout_hash() -> str:
-    """One hash over everything of ours that shapes a document."""
+    """One hash over everything of ours that shapes a document, and the wording that it uses."""
     base = Path(settings.BASE_DIR)
     files = [
         *(base / "templates" / "documents").rglob("*.html"),
         *(base / "illegal_ops" / "static" / "documents").glob("*.css"),
         *(base / "reports" / "rendering").glob("*.py"),
-        base / "operations" / "domain" / "wording.py",
-        base / "operations" / "domain" / "rich_text.py",
-        base / "operations" / "domain" / "rich_markup.py",
-        base / "operations" / "domain" / "marks.py",
-        base / "operations" / "domain" / "timeline_drawing.py",
-        base / "reports" / "domain" / "citations.py",
-        *(path for folder in settings.LOCALE_PATHS for path in Path(folder).rglob("*.mo")),
+        *(base / one for one in DRAWN_WITH),
     ]
+    names = {path.relative_to(base).as_posix() for path in files}
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for folder in settings.LOCALE_PATHS:
+        for path in sorted(Path(folder).rglob("*.po")):
+            digest.update("\0".join(wording_of(path.read_text("utf-8"), names)).encode())
     return digest.hexdigest()
+
+
+def wording_of(catalogue: str, names: set[str]) -> list[str]:
+    """The translations in a catalogue that are used in one of those files, without what the catalogue notes of them.
+
+    So a document counts as drawn alike when some page of the site is worded anew.
+    """
+    entries = (entry.splitlines() for entry in catalogue.split("\n\n"))
+    return [
+        "\n".join(line for line in entry if not line.startswith("#"))
+        for entry in entries
+        if any(names.intersection(line.split()) for line in entry if line.startswith("#: "))
+    ]
 
 
 def pango_version() -> str:
