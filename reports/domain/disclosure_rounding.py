@@ -20,7 +20,7 @@ import numpy as np
 from reports.domain.disclosure import NotProtected
 from reports.domain.disclosure_audit import Block, Vector, blocks_of, solve
 from reports.domain.disclosure_relations import Relation
-from reports.domain.disclosure_tables import Standing, Table
+from reports.domain.disclosure_tables import Standing, Table, step_of
 from reports.domain.places import Place
 
 #: Dearer than any two ordinary steps, so that a further step is taken only where there is no other way.
@@ -63,8 +63,7 @@ def round_table(table: Table, *, base: int = 5) -> Rounding:
 
 def base_of(table: Table, places: Iterable[Place], *, base: int) -> int:
     """The multiple of the decided base that is not below the widest threshold of the places."""
-    widest = max(table.required(place) for place in places)
-    return base * -(-widest // base)
+    return step_of(base, max(table.required(place) for place in places))
 
 
 def _rounded(table: Table, block: Block, base: int) -> dict[Place, int]:

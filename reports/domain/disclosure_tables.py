@@ -61,12 +61,21 @@ class Release:
     public: frozenset[Place] = frozenset()
 
 
+def step_of(base: int, threshold: int) -> int:
+    """The multiple of the decided base that is not below a threshold: as many values stay possible as that asks."""
+    return base * -(-threshold // base)
+
+
 @dataclass(frozen=True)
 class Limits:
     """From which value on a cell finer than state × indicator × operation is shown."""
 
     fine_cell: int = 5
     citizenship_cell: int = 10
+
+    def rounding_bases(self, decided: int) -> tuple[int, int]:
+        """The bases of most parts of a publication, and of the parts that hold citizenship by state and stage."""
+        return step_of(decided, self.fine_cell), step_of(decided, self.citizenship_cell)
 
     def threshold(self, place: Place, indicators: Mapping[str, IndicatorFacts]) -> int:
         """0 for numbers that are not derived from persons, and for state × indicator × operation and its sums."""

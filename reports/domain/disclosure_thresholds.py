@@ -34,6 +34,11 @@ class Thresholds:
     reference: Text
     row: DisclosureThresholds | None = None
 
+    @property
+    def rounding_bases(self) -> tuple[int, int]:
+        """What rounding goes by: in most parts of a publication, and in those that hold citizenship by stage."""
+        return self.limits.rounding_bases(self.rounding_base)
+
 
 METHODOLOGY = Thresholds(
     limits=Limits(),

@@ -168,6 +168,12 @@ def thresholds_reference(control: DisclosureControl) -> Text:
     return both(ru=control.thresholds.reference_ru, en=control.thresholds.reference_en)
 
 
+def rounding_bases(control: DisclosureControl) -> tuple[int, int]:
+    """What the numbers of an edition were rounded to: in most parts, and in those that hold citizenship by stage."""
+    base = METHODOLOGY.rounding_base if control.thresholds is None else control.thresholds.rounding_base
+    return Limits(control.fine_cell, control.citizenship_cell).rounding_bases(base)
+
+
 def refuse_unplaced(payload: Mapping[str, Any], facts: Mapping[str, IndicatorFacts]) -> None:
     """A row about persons whose numbers do not say what they are of cannot be protected, so it does not go out."""
     for block in every_block(payload):

@@ -19,6 +19,7 @@ from reports.domain.public_numbers import (
     control_sha256,
     edited,
     public_form,
+    rounding_bases,
     thresholds_reference,
 )
 from reports.domain.snapshots import current_snapshot
@@ -44,6 +45,7 @@ class Clearance:
     primary: int = 0
     hidden: int = 0
     rounded: int = 0
+    bases: tuple[int, int] = (0, 0)
     places: list[str] = field(default_factory=list)
     left_out: int = 0
     reason: str = ""
@@ -75,6 +77,7 @@ def clearance_of(report: Report) -> Clearance:
         primary=control.primary,
         hidden=len(control.hidden),
         rounded=len(control.rounded),
+        bases=rounding_bases(control),
         places=[_named(place, names) for place in places[:LONGEST]],
         left_out=max(len(places) - LONGEST, 0),
     )

@@ -67,7 +67,12 @@ def new_thresholds(request: HttpRequest) -> HttpResponse:
             inputmode="numeric",
             hint=_("For citizenship by state and stage; not below the other one."),
         ),
-        "rounding_base": line(_("Base of rounding"), required=True, inputmode="numeric", hint=_("From 3 to 100.")),
+        "rounding_base": line(
+            _("Base of rounding"),
+            required=True,
+            inputmode="numeric",
+            hint=_("From 3 to 100. Where a threshold is higher, its next multiple not below the threshold is used."),
+        ),
     }
     return plain_form(
         request,

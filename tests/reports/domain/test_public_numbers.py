@@ -13,7 +13,7 @@ from reports.domain.disclosure import NotProtected
 from reports.domain.disclosure_thresholds import set_thresholds, thresholds_on
 from reports.domain.payload import Payload, canonical_bytes, every_block, sha256_of
 from reports.domain.places import Place
-from reports.domain.public_numbers import EXEMPT, control_of, public_payload
+from reports.domain.public_numbers import EXEMPT, control_of, public_payload, rounding_bases
 from reports.domain.total_numbers import release_of_totals
 from reports.models import Approval, DisclosureControl, Report, Snapshot
 from tests.factories.operations import make_operation, make_period, make_plan
@@ -145,6 +145,7 @@ def test_rounding_replaces_hiding_where_the_council_decided_so(operation) -> Non
     assert all(value % 5 == 0 for row in numbers for value in row)
     assert [row[0] + row[1] for row in numbers] == [row[2] for row in numbers]
     assert found["disclosure"]["decision"]["en"] == "Decision of the Council"
+    assert rounding_bases(DisclosureControl.objects.get()) == (5, 10)
 
 
 def test_without_a_decision_the_thresholds_of_the_methodology_hold(operation) -> None:

@@ -16,7 +16,7 @@ from operations.models import Job, Operation
 from reports.domain.distribution import post
 from reports.domain.documents import DocumentKind, record_document
 from reports.domain.snapshots import current_snapshot, take_snapshot
-from reports.models import Dispatch, Document, Download, Recipient, Report
+from reports.models import DisclosureThresholds, Dispatch, Document, Download, Recipient, Report
 from reports.rendering import store
 from tests.clients import signed_in
 from tests.factories.people import Cast
@@ -226,6 +226,20 @@ def test_what_the_public_edition_hides_is_looked_at_and_bound_to_the_publishing(
     report.refresh_from_db()
     assert report.status == Report.Status.APPROVED
     assert chair.post(page(report, "act", "publish"), {**posted, "disclosure_sha256": sha256}).status_code == 302
+
+
+def test_it_is_told_to_what_multiples_an_edition_is_rounded(cast: Cast):
+    DisclosureThresholds.objects.create(
+        effective_from=AT.date(),
+        reference_ru="Решение",
+        reference_en="Decision",
+        method="rounding",
+        entered_by=cast.hq_chair,
+        entered_at=AT,
+    )
+    report = make_report("approved", operation=make_results(states=("AM", "BY"), values={"VIO01": 11, "RET01": 1}))
+    shown = " ".join(signed_in(cast.hq_chair).get(page(report, "act", "publish")).content.decode().split())
+    assert "to multiples of 5, and of 10 where citizenship by state and stage belongs to the same sums" in shown
 
 
 def test_two_sets_of_data_are_compared_on_a_page(cast: Cast):

@@ -75,3 +75,28 @@ def test_everybody_reads_that_the_methodology_holds_while_there_is_no_decision(r
     assert page.status_code == 200
     assert page.context["in_force"].limits.fine_cell == 5
     assert client.get(NEW).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "a base of 5 rounds to multiples of 10, and to multiples of 15 all numbers, small or not"),
+        ("ru", "с основанием 5 числа округляются до кратных 10, а во всякой части публикации"),
+    ],
+)
+def test_everybody_reads_what_a_base_is_widened_to_by_the_thresholds(chair, language: str, words: str):
+    DisclosureThresholds.objects.create(
+        effective_from=today(),
+        reference_ru="Решение",
+        reference_en="Decision",
+        method="rounding",
+        fine_cell=6,
+        citizenship_cell=12,
+        entered_by=make_hq_chair(),
+        entered_at=timezone.now(),
+    )
+    reader = make_observer()
+    reader.language = language
+    reader.save(update_fields=["language"])
+    page = signed_in(reader).get("/disclosure-control/").content.decode()
+    assert words in " ".join(page.replace("\xa0", " ").split())

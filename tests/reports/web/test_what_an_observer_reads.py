@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 from django.db import transaction
 from django.db.models import F
+from django.test import Client
 from django.urls import reverse
 
-from operations.models import Operation
+from operations.models import Operation, User
 from reports.domain import cells as c
 from reports.domain.public_numbers import freeze_edition
 from reports.models import Report
@@ -68,6 +69,11 @@ def released(operation) -> None:
     Report.objects.filter(pk=snapshot.report_id).update(status=Report.Status.PUBLISHED, published_at=AT)
 
 
+def words(client: Client, address: str) -> str:
+    """The text of a page, whatever stands between its words."""
+    return " ".join(client.get(address).content.decode().replace("\xa0", " ").replace("&nbsp;", " ").split())
+
+
 def numbers_in(content: bytes) -> set[str]:
     """Every number of a file or a page, whatever stands between its thousands; in a workbook, of all its parts."""
     if content[:2] == b"PK":
@@ -81,6 +87,13 @@ def numbers_in(content: bytes) -> set[str]:
 def sums() -> set[str]:
     """The canaries and what they come to over states, stages and years."""
     return {str(value * times) for value in CANARIES.values() for times in (1, 2, 4, 8)}
+
+
+def reading_in(language: str, user: User) -> Client:
+    """A client of a user who has chosen the language."""
+    user.language = language
+    user.save(update_fields=["language"])
+    return signed_in(user)
 
 
 def doors() -> Iterator[str]:
@@ -110,7 +123,8 @@ def doors() -> Iterator[str]:
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("make", [make_observer, make_administrator])
 def test_no_number_about_persons_is_anywhere_that_was_not_released(make, language: str):
-    client = signed_in(make(), language=language)
+    client = reading_in(language, make())
+    assert client.get(reverse("reports:explorer") + f"?{ASKED[0]}").context["LANGUAGE_CODE"] == language
     opened = 0
     for door in doors():
         answer = client.get(door)
@@ -156,6 +170,35 @@ def test_that_figures_have_moved_is_told_of_those_that_follow_and_not_of_the_rel
     assert "they stay as released until a new report is released" in page
     harmless = signed_in(make_observer()).get(f"{reverse('reports:explorer')}?{OF_ONE.format('ACT01')}")
     assert told in harmless.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", ["Figures about persons, as published", "Nothing about persons is shown before it is released."]),
+        ("ru", ["Сведения о лицах — в опубликованном виде", "До опубликования такие сведения не показываются."]),
+    ],
+)
+def test_an_observer_is_told_in_the_language_chosen_why_figures_about_persons_stand_still(language: str, says: list):
+    observer = reading_in(language, make_observer())
+    told = [
+        f"{reverse('reports:explorer')}?{OF_ONE.format('ADM01')}",
+        reverse("reports:dashboard", args=["illegal-2026"]),
+        reverse("reports:comparison", args=["illegal-2026"]),
+    ]
+    for address in told:
+        text = words(observer, address)
+        assert all(one in text for one in says), address
+        assert says[0] not in words(reading_in(language, make_planner()), address), "who takes part sees what is"
+    assert says[0] not in words(observer, f"{reverse('reports:explorer')}?{OF_ONE.format('ACT01')}")
+
+
+def test_an_observer_reads_in_russian_which_figures_do_not_follow():
+    Operation.objects.filter(slug="illegal-2026").update(data_version=F("data_version") + 2)
+    text = words(reading_in("ru", make_observer()), f"{reverse('reports:explorer')}?{OF_ONE.format('ADM01')}")
+    assert "Данные изменились" in text
+    assert re.search("принято [0-9]+ донесени[ейя]", text)
+    assert "Показатели о лицах ниже этого не отражают: они остаются такими, как опубликованы" in text
 
 
 def test_what_the_release_hides_is_marked_as_hidden():
