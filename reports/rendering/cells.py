@@ -5,6 +5,7 @@ Every output calls this module, so a PDF, a page and a spreadsheet can never pri
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from operations.domain.marks import MARKS
@@ -78,6 +79,12 @@ def drawn_value(cell: dict[str, Any]) -> float | None:
     if cell["kind"] == "share":
         return float(cell["value"])
     return float(cell["value"]) / float(10 ** decimals(cell))
+
+
+def exact_value(cell: dict[str, Any]) -> int | Decimal:
+    """The number of a cell that has one, as it is written for other programs: never a binary fraction."""
+    scale = decimals(cell)
+    return Decimal(cell["value"]).scaleb(-scale) if scale else int(cell["value"])
 
 
 def decimals(cell: dict[str, Any]) -> int:

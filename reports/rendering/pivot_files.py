@@ -18,8 +18,7 @@ from reports.domain.cells import Cell
 from reports.domain.pivot import Pivot, PivotCell
 from reports.domain.pivot_sides import Line
 from reports.domain.texts import of_row
-from reports.rendering.cells import decimals, drawn_value, shown
-from reports.rendering.csv import plain_number
+from reports.rendering.cells import exact_value, shown
 from reports.rendering.pivot_sdmx import pivot_sdmx
 
 CONTENT_TYPES = {
@@ -93,7 +92,7 @@ def _value(found: PivotCell, language: str) -> Value:
     is_number = found.share is None and len(found.amounts) == 1 and cell["state"] == "value"
     if not is_number:
         return cell_text(found, language=language)
-    return drawn_value(cell) if decimals(cell) else int(cell["value"])
+    return exact_value(cell)
 
 
 # --- a line for each number ---
@@ -135,9 +134,7 @@ def _long_rows(pivot: Pivot, language: str) -> Iterator[list[Value]]:
 
 
 def _cell_values(cell: Cell, language: str) -> list[Value]:
-    number: Value = None
-    if cell["state"] == "value":
-        number = float(plain_number(cell)) if decimals(cell) else int(cell["value"])
+    number = exact_value(cell) if cell["state"] == "value" else None
     return [number, cell.get("currency", ""), cell["state"], shown(cell, language=language).whole]
 
 

@@ -44,7 +44,7 @@ from reports.domain.comparison import (
 )
 from reports.domain.public_reading import PublicReading, public_reading
 from reports.domain.units import unit_text
-from reports.rendering.cells import decimals, drawn_value, legend, shown
+from reports.rendering.cells import exact_value, legend, shown
 from reports.web.report_pages import operation_of
 
 PARAMETERS = ("with", "stage", "with_stage", "state", "group")
@@ -246,4 +246,4 @@ def _value(cell: Cell | None, language: str) -> Value:
     is_number = cell["state"] == "value" and cell["kind"] in ("number", "percent") and "qualifier" not in cell
     if not is_number:
         return shown(cell, language=language).whole
-    return drawn_value(cell) if decimals(cell) else int(cell["value"])
+    return exact_value(cell)
