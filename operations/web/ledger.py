@@ -50,6 +50,8 @@ def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     template = "operations/_job.html" if is_part else "operations/job.html"
     on_its_page = request.headers.get("HX-Current-URL", "").split("?")[0].endswith(request.path)
     context = {"job": row, "may_be_retried": job_domain.may_be_retried(row), "on_its_page": on_its_page}
+    if not is_part:
+        context["wanted_on"] = addresses.page_of_job(row, request.user, at=timezone.now())
     return render(request, template, context)
 
 

@@ -5,6 +5,7 @@ Each is a thin function around the workflow, keyword-only, with who acts and whe
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -84,10 +85,20 @@ def supersede_report(*, report: Report, actor: User, at: dt.datetime) -> Report:
 
 def has_successor(report: Report) -> bool:
     """Whether a newer report of the same kind on the same subject has been opened."""
+    return bool(successors(report).exists())
+
+
+def successors(report: Report) -> Any:
+    """The newer reports of the same kind on the same subject, the last first."""
     alike = Report.objects.filter(
-        definition=report.definition, operation=report.operation_id, stage=report.stage_id, state=report.state_id
+        definition=report.definition,
+        operation=report.operation_id,
+        stage=report.stage_id,
+        state=report.state_id,
+        meeting=report.meeting_id,
+        number__gt=report.number,
     )
-    return alike.filter(number__gt=report.number).exists()
+    return alike.order_by("-number")
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What the pages of a report have in common: the row, its title, what may be done with it, its content as a page."""
 
+import datetime as dt
 from functools import lru_cache
 from typing import Any
 
@@ -9,16 +10,27 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from operations.domain import access, machine
-from operations.models import Operation, User
+from operations.models import Job, Operation, User
 from operations.web import addresses
 from operations.web.doors import row_or_404
+from reports.domain.documents import RENDER_JOB
 from reports.domain.reports import has_successor
 from reports.domain.snapshots import payload_of
-from reports.domain.titles import NAMED_BY, title_of
+from reports.domain.titles import NAMED_BY, full_title_of, title_of
 from reports.models import Report, Snapshot
 from reports.rendering.document import report_page_html
 
 addresses.register(Report, lambda row: reverse("reports:report", args=[row.pk]))
+
+
+def _report_of_job(job: Job, user: Any, at: dt.datetime) -> tuple[str, str] | None:
+    """The report whose document a job draws."""
+    rows = access.visible_to(Report, user, at=at).filter(snapshots=job.arguments.get("snapshot_id"))
+    report = rows.select_related(*NAMED_BY).first()
+    return None if report is None else (full_title_of(report), reverse("reports:report", args=[report.pk]))
+
+
+addresses.register_job(RENDER_JOB, _report_of_job)
 
 
 def actor_of(request: HttpRequest) -> User:

@@ -74,6 +74,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     row = found_report(request, pk)
     snapshot = current_snapshot(row)
     approval = getattr(snapshot, "approval", None)
+    newer = visible_to(verbs.successors(row), request.user, at=timezone.now()).select_related(*NAMED_BY)
+    replaced_by = newer.filter(status__in=[Report.Status.APPROVED, Report.Status.PUBLISHED]).first()
     is_whole = reads_whole(request.user, snapshot, at=timezone.now())
     part = part_of(request)
     row_url = reverse("reports:report", args=[row.pk])
@@ -91,8 +93,10 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             "snapshot": snapshot,
             "approval": approval,
             "moved": shown_changes(moved_figures(snapshot, row.operation, at=timezone.now()))
-            if snapshot and is_whole
+            if snapshot and is_whole and replaced_by is None
             else [],
+            "newer": newer,
+            "replaced_by": replaced_by,
             "may_supersede": may_supersede(row, request),
             "comparable": is_whole and comparable(snapshot).count() > 1,
             "documents": documents.select_related("snapshot")

@@ -8,12 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from operations.domain import jobs
-from operations.models import Job
+from operations.models import Job, Operation
 from reports.domain.snapshots import current_snapshot
 from reports.models import Document, Report
 from tests.clients import signed_in
 from tests.factories.people import PASSWORD, Cast
-from tests.factories.reports import accept, count, final_return, make_report, make_results
+from tests.factories.reports import VALUES, accept, count, final_return, make_report, make_results
 
 pytestmark = pytest.mark.django_db
 CALM = {"HTTP_ACCEPT_LANGUAGE": "en"}
@@ -193,3 +193,39 @@ def test_moved_figures_are_said_on_the_page(cast: Cast):
     operation.data_version += 1
     operation.save()
     assert "The figures have moved" in planner.get(page(report)).content.decode()
+
+
+def test_the_page_leads_to_the_report_that_is_to_take_its_place_and_later_to_the_one_that_took_it(cast: Cast):
+    first = make_report("published")
+    accept(final_return(first.operation), {**VALUES, "VIO01": 1}, number=2)
+    Operation.objects.filter(pk=first.operation_id).update(data_version=first.operation.data_version + 1)
+    count(first.operation)
+    planner = signed_in(cast.planner)
+    assert "The figures have moved" in planner.get(page(first)).content.decode()
+    planner.post(page(first, "supersede"))
+    newer = Report.objects.get(number=2)
+    shown = planner.get(page(first)).content.decode()
+    assert "A report that is to take its place has been opened" in shown and page(newer) in shown
+    assert page(newer) not in signed_in(cast.heads["KZ"]).get(page(first)).content.decode(), (
+        "a draft is the house's own"
+    )
+    Report.objects.filter(pk=newer.pk).update(status="published")
+    for client in (planner, signed_in(cast.observer)):
+        shown = client.get(page(first)).content.decode()
+        assert "A newer report has taken the place of this one" in shown and page(newer) in shown
+        assert "The figures have moved" not in shown
+
+
+def test_the_page_of_a_drawing_leads_back_to_the_report_that_wanted_it(cast: Cast):
+    report = make_report("approved")
+    planner = signed_in(cast.planner)
+    planner.post(page(report, "request-document"), {"format": "html", "language": "both"})
+    job = Job.objects.filter(kind="render_document").latest("created_at")
+    address = reverse("operations:job", args=[job.pk])
+    assert f'href="{page(report)}"' in planner.get(address).content.decode()
+    planner.post(reverse("operations:job-cancel", args=[job.pk]))
+    shown = planner.get(address).content.decode()
+    assert f'href="{page(report)}"' in shown and reverse("operations:job-retry", args=[job.pk]) in shown
+    planner.post(reverse("operations:job-retry", args=[job.pk]))
+    job.refresh_from_db()
+    assert job.status == Job.Status.QUEUED
