@@ -61,7 +61,9 @@ class Stale(DomainError):
     """The edit was made on an older revision; `current` is the row as it stands now."""
 
     code = "stale"
-    message = _("This has been changed since you opened it, by somebody else or in another window. Both texts are shown.")
+    message = _(
+        "This has been changed since you opened it, by somebody else or in another window. Both texts are shown."
+    )
 
     def __init__(self, message: Text | None = None, *, current: Any = None) -> None:
         super().__init__(message)
