@@ -85,15 +85,17 @@ def qualified_text(qualifier: str, text: str, *, language: str) -> str:
     return text
 
 
-def share_text(reported: int, expected: int, *, language: str) -> str:
-    """«5 из 6», and a dash where nothing was expected: nothing of nothing is no share."""
+def share_text(reported: int, expected: int, *, language: str, currency: str = "") -> str:
+    """«5 из 6», and a dash where nothing was expected: nothing of nothing is no share. Amounts are in minor units."""
     if expected == 0:
         return "—"
+    if currency:
+        part = money_text(reported, currency=None, language=language)
+        whole = money_text(expected, currency=currency, language=language)
+    else:
+        part, whole = number_text(reported, language=language), number_text(expected, language=language)
     with in_language(language):
-        return pgettext("share", "%(reported)s of %(expected)s") % {
-            "reported": number_text(reported, language=language),
-            "expected": number_text(expected, language=language),
-        }
+        return pgettext("share", "%(reported)s of %(expected)s") % {"reported": part, "expected": whole}
 
 
 def date_text(value: dt.date | dt.datetime | str, *, language: str) -> str:

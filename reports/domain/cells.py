@@ -95,11 +95,13 @@ def percent(tenths: int, *, signed: bool = False, note: Text | None = None) -> C
     return _with(cell, qualifier="eq", note=note, sources=())
 
 
-def share(reported: int, expected: int, *, note: Text | None = None) -> Cell:
-    """«5 из 6». Nothing expected is a dash."""
+def share(reported: int, expected: int, *, currency: str = "", note: Text | None = None) -> Cell:
+    """«5 из 6». Nothing expected is a dash. Of amounts both are in minor units of the currency."""
     if expected == 0:
         return missing("nothing_expected", note=note)
     cell: Cell = {"state": "value", "kind": "share", "value": reported, "of": expected}
+    if currency:
+        cell["currency"] = currency
     return _with(cell, qualifier="eq", note=note, sources=())
 
 

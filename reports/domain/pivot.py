@@ -362,11 +362,14 @@ class Pivot:
             and not (gone & {Dimension.STATE, Dimension.AGENCY_KIND} and found.indicator.over_space != Aggregation.SUM)
             and bool(gone)
         )
-        is_exact = "qualifier" not in found.cell | whole.cell
+        # a converted amount is no part of one that lacks a rate
+        is_exact = "qualifier" not in found.cell | whole.cell and found.cell.get("currency") == whole.cell.get(
+            "currency"
+        )
         if not is_sum or not is_exact or found.cell["state"] != "value" or whole.cell["state"] != "value":
             state = found.cell["state"]
             return missing(state if state != CellState.VALUE else "not_applicable")
-        return share(found.cell["value"], whole.cell["value"])
+        return share(found.cell["value"], whole.cell["value"], currency=found.cell.get("currency", ""))
 
 
 #: What a place on a dimension narrows in the question, and to what.

@@ -52,7 +52,9 @@ def shown(cell: dict[str, Any], *, language: str) -> Shown:
     if kind == "date":
         return Shown(short_date_text(cell["value"], language=language))
     if kind == "share":
-        return Shown(share_text(cell["value"], cell["of"], language=language), is_number=True)
+        return Shown(
+            share_text(cell["value"], cell["of"], language=language, currency=cell.get("currency", "")), is_number=True
+        )
     text = _number(cell, language=language)
     qualifier = cell.get("qualifier", "eq")
     if qualifier != "eq":

@@ -144,7 +144,9 @@ def _states(found: PivotCell) -> list[Value]:
 
 def _share_values(found: PivotCell) -> list[Value]:
     share = found.share
-    return [share["value"], share["of"]] if share is not None and share["state"] == "value" else [None, None]
+    if share is None or share["state"] != "value":
+        return [None, None]
+    return [exact_value({**found.cell, "value": share[name]}) for name in ("value", "of")]
 
 
 def _rates_text(found: PivotCell) -> str:

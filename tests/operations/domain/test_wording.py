@@ -54,6 +54,7 @@ def test_an_amount_is_written_with_its_currency_and_without_empty_decimals() -> 
 def test_a_share_of_nothing_is_a_dash() -> None:
     assert share_text(0, 0, language="ru") == "—"
     assert share_text(5, 6, language="en") == "5 of 6"
+    assert share_text(12350, 500000, language="ru", currency="RUB") == "123,50 из 5\u00a0000\u00a0RUB"
 
 
 def test_a_qualified_number_says_so_and_an_exact_one_does_not() -> None:

@@ -146,3 +146,39 @@ def test_converting_costs_one_query(planner: Client, rates):
         return len(found)
 
     assert queries(IN_DOLLARS) == queries(OWN) + 1
+
+
+def test_a_share_of_an_amount_is_in_units_of_its_currency_like_the_amount(planner: Client):
+    query = "operation=illegal-2026&indicator=ADM04&rows=state&columns=stage&state=AM&state=RU&view=share"
+    amounts = {
+        stage: sum(
+            Total.objects.filter(
+                basis=Total.Basis.ACCEPTED, indicator__code="ADM04", state__code="RU", period__stage__number__in=stage
+            ).values_list("value", flat=True)
+        )
+        for stage in ((1,), (1, 2))
+    }
+    part, whole = (f"{minor / 100:,.2f}" for minor in amounts.values())
+    assert f"{part} of {whole} RUB" in shown(planner, query)
+    lines = list(csv.DictReader(io.StringIO(file(planner, "csv", query).decode("utf-8-sig")), delimiter=";"))
+    [line] = [one for one in lines if (one["state_code"], one["stage_code"]) == ("RU", "1")]
+    assert [round(100 * float(line[name])) for name in ("Part", "of whole")] == list(amounts.values())
+    assert line["Value"] == line["Part"]
+
+
+def test_a_converted_amount_is_no_share_of_one_that_lacks_a_rate(planner: Client, rates):
+    query = "operation=illegal-2026&indicator=ADM04&rows=state&columns=stage&state=AM&state=RU&view=share&currency=USD"
+    shares = {state: cells[0]["share"] for state, cells in by_state(planner, query).items()}
+    assert shares["AM"] and shares["RU"]
+    ExchangeRate.objects.filter(currency="AMD").latest("day").delete()
+    [first, _second, together] = by_state(planner, query)["AM"]
+    assert (first["amounts"][0]["currency"], together["amounts"][0]["currency"]) == ("USD", "AMD")
+    assert first["share"] is None, "dollars of drams"
+    assert by_state(planner, query)["RU"][0]["share"] == shares["RU"]
+
+
+def by_state(client: Client, query: str) -> dict[str, list[dict]]:
+    """The cells of each state's row."""
+    found = json.loads(file(client, "json", query))
+    rows = [one["place"]["state"]["code"] for one in found["rows"]]
+    return dict(zip(rows, found["cells"], strict=True))
