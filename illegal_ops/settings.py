@@ -119,7 +119,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "operations.web.context.site",
             ],
-            "libraries": {"ops": "operations.web.tags", "reports": "reports.web.tags"},
+            "libraries": {
+                "filters": "operations.web.filter_tags",
+                "ops": "operations.web.tags",
+                "reports": "reports.web.tags",
+            },
             "loaders": [
                 ("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _template_loaders)])
             ],

@@ -20,7 +20,7 @@ from operations.domain.period_adjustments import MOMENTS, adjust_period, fingerp
 from operations.domain.reporting_calendar import shut_out
 from operations.domain.returns import reopen_period
 from operations.models import Operation, ReopenedPeriod, ReportingPeriod, Return
-from operations.web.calendar_month import month_page
+from operations.web.calendar_month import month_page, views
 from operations.web.doors import row_or_404
 from operations.web.drawn_forms import DrawnForm, date, hidden, line, lines, select
 from operations.web.returns import reader
@@ -44,6 +44,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "operation": operation,
             "stages": stages,
+            "views": views(is_month=False),
             "reopenings": in_force.select_related("period", "agency__state", "agency__kind").order_by("expires_at"),
             "in_moscow": _is_in_moscow(now),
         },

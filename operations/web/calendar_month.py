@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from operations.domain import wording
 from operations.domain.calendar_months import Day, Happening, happenings_of, months_of, weeks_of
@@ -39,10 +40,19 @@ def month_page(request: HttpRequest, operation: Operation, asked: str) -> HttpRe
         "words": month_words(month),
         "weekdays": [(WEEKDAYS_ABBR[number], WEEKDAYS[number]) for number in range(7)],
         "weeks": [[_shown(day) for day in week] for week in weeks],
+        "views": views(is_month=True),
         "before": _beside(month, -1, bounds),
         "after": _beside(month, +1, bounds),
     }
     return render(request, "operations/calendar/month.html", context)
+
+
+def views(*, is_month: bool) -> list[dict[str, Any]]:
+    """The calendar as a list of all periods, or as the sheet of one month."""
+    return [
+        {"name": _("All periods"), "query": "?", "is_current": not is_month},
+        {"name": _("By month"), "query": "?month=now", "is_current": is_month},
+    ]
 
 
 def month_words(month: dt.date) -> str:
