@@ -32,14 +32,15 @@ def is_preliminary(report: Report) -> bool:
     return report.definition not in _FINAL and not operation.is_historical and not operation.annual_report_approved_at
 
 
-def replaced_among(reports: Iterable[Report]) -> set[int]:
-    """Which of these published reports a later published one of the same kind on the same subject has replaced. One
-    query."""
-    latest: dict[tuple[Any, ...], int] = {}
+def replaced_among(reports: Iterable[Report]) -> dict[int, dt.datetime | None]:
+    """Which of these published reports a later published one of the same kind on the same subject has replaced, and
+    when that was published. One query."""
+    latest: dict[tuple[Any, ...], tuple[int, dt.datetime | None]] = {}
     published = Report.objects.filter(status=Report.Status.PUBLISHED)
-    for *subject, number in published.values_list(*_SUBJECT, "number").order_by("number"):
-        latest[tuple(subject)] = number
-    return {one.pk for one in reports if latest[tuple(getattr(one, name) for name in _SUBJECT)] > one.number}
+    for *subject, number, at in published.values_list(*_SUBJECT, "number", "published_at").order_by("number"):
+        latest[tuple(subject)] = (number, at)
+    found = ((one, latest[tuple(getattr(one, name) for name in _SUBJECT)]) for one in reports)
+    return {one.pk: at for one, (number, at) in found if number > one.number}
 
 
 def newer_release(report: Report) -> Report | None:

@@ -7,7 +7,7 @@ state, and minutes the meeting with its day.
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from operations.domain.wording import date_text, in_language
+from operations.domain.wording import NO_BREAK_SPACE, date_text, in_language
 from operations.models import Meeting
 from reports.domain.cells import Text, both
 from reports.domain.definitions import definition_of
@@ -27,7 +27,8 @@ def numbered_title_of(report: Report) -> str:
     """The same with the report's number; minutes have that of their meeting already."""
     kind = _kind(report)
     if report.meeting is None:
-        kind += " " + _("No. %(number)s") % {"number": report.number}
+        number = _("No. %(number)s") % {"number": report.number}
+        kind += " " + number.replace(" ", NO_BREAK_SPACE)
     return ", ".join([kind, *_about(report)])
 
 

@@ -128,15 +128,15 @@ def _entries(reports: list[Report]) -> list[dict[str, Any]]:
             "title": full_title_of(report),
             "notes": _notes(report, is_replaced=report.pk in replaced),
             "documents": files.get(report.pk, []),
-            "updated_at": _updated_at(report, files.get(report.pk, [])),
+            "updated_at": _updated_at(report, files.get(report.pk, []), replaced.get(report.pk)),
         }
         for report in reports
     ]
 
 
-def _updated_at(report: Report, documents: list[Document]) -> dt.datetime:
-    """When the entry last changed: its files are drawn after it was published, one by one."""
-    moments = [report.published_at, *(document.rendered_at for document in documents)]
+def _updated_at(report: Report, documents: list[Document], replaced_at: dt.datetime | None) -> dt.datetime:
+    """When the entry last changed: its files are drawn after it was published, one by one; a newer may replace it."""
+    moments = [report.published_at, replaced_at, *(document.rendered_at for document in documents)]
     return max(moment for moment in moments if moment is not None)
 
 

@@ -1,5 +1,7 @@
 """A release's own page: open to everybody, with its files, how they are verified, and what became of it since."""
 
+import datetime as dt
+
 import pytest
 from defusedxml.ElementTree import fromstring
 from django.db import connection
@@ -76,6 +78,11 @@ def test_a_release_leads_to_the_newer_one_and_that_to_those_before(cast: Cast):
     first = make_report("published")
     second = make_report("published", operation=first.operation)
     assert NEWER in shown(first) and f'href="{reverse("reports:release", args=[second.pk])}"' in shown(first)
+    later = second.published_at + dt.timedelta(days=1)
+    Report.objects.filter(pk=second.pk).update(published_at=later)
+    entries = fromstring(Client(**CALM).get(reverse("reports:feed")).content).findall(f"{ATOM}entry")
+    told = [dt.datetime.fromisoformat(entry.find(f"{ATOM}updated").text) for entry in entries]
+    assert told == [later, later], "readers of the feed learn that the first one is replaced"
     assert NEWER not in shown(second) and f'href="{reverse("reports:release", args=[first.pk])}"' in shown(second)
 
 

@@ -63,14 +63,14 @@ def test_what_is_superseded_names_the_newer_report_and_leads_to_it_once_it_is_pu
         return Client(**CALM).post(reverse("reports:verify"), posted).content.decode()
 
     shown = checked()
-    assert "Authentic, superseded by a newer one" in shown and "Consolidated annual report No. 2" in shown
+    assert "Authentic, superseded by a newer one" in shown and "Consolidated annual report No.\u00a02" in shown
     assert "It is not open to the public." in shown and reverse("reports:release", args=[newer.pk]) not in shown
     reports.publish_report(report=newer, figures_cleared=True, actor=cast.hq_chair, at=AT)
     shown = checked()
     assert reverse("reports:release", args=[newer.pk]) in shown and "It is not open to the public." not in shown
     code = {"code": document.approval.verification_code}
     by_code = Client(**CALM).get(reverse("reports:verify"), code).content.decode()
-    assert "Consolidated annual report No. 2" in by_code
+    assert "Consolidated annual report No.\u00a02" in by_code
 
 
 @pytest.mark.parametrize(
