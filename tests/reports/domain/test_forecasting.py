@@ -1,5 +1,6 @@
 """Forecasts are chosen by their past, the same every time, never negative, and honest about how sure they are."""
 
+import os
 import subprocess
 import sys
 
@@ -39,6 +40,24 @@ def test_the_method_with_the_smallest_error_of_the_backtest_is_chosen():
 
 def test_the_same_series_always_gives_the_same_forecast():
     assert outlook(quarters(6), season=4, horizon=4) == outlook(quarters(6), season=4, horizon=4)
+
+
+def test_however_many_threads_reckon_the_forecast_is_the_same_to_the_last_digit():
+    """Of a drawing, a worker and a command each has its own environment: none of them moves a number."""
+    asked = f"from reports.domain.forecasting import outlook; print(outlook({quarters(6)}, season=4, horizon=4))"
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", asked],
+            env={**os.environ, **dict.fromkeys(names, threads)},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for threads in ("1", "4")
+    }
+    [only] = said
+    assert only.strip() == str(outlook(quarters(6), season=4, horizon=4))
 
 
 def test_an_interval_holds_the_forecast_widens_with_time_and_never_goes_below_zero():
