@@ -26,7 +26,8 @@ class Observation:
 
     `returns` is the code of a reporting period that no time tells, as a stage's follow-up. `selection` says of which
     members a sum over a selection is, by concept. `share` is n of m where the number is shown as a part of a whole,
-    `whole` what of the key differs in m. `is_published`: the number is read from a public edition.
+    `whole` what of the key differs in m. `states` are those that reported, of those that were to, behind a sum of
+    several. `is_published`: the number is read from a public edition.
     """
 
     operation: str
@@ -43,6 +44,7 @@ class Observation:
     selection: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     share: Cell | None = None
     whole: Mapping[str, str] = field(default_factory=dict)
+    states: tuple[int, int] | None = None
     is_provisional: bool = False
     is_published: bool = False
     is_demonstration: bool = False

@@ -85,6 +85,7 @@ def _of_cell(pivot: Pivot, question: Question, found: PivotCell) -> Iterator[Obs
             selection=key.selection,
             unit=_unit(question, found, cell),
             cell=cell,
+            states=(found.reporting, found.expected) if found.expected else None,
             is_provisional=question.is_provisional,
             is_published=pivot.is_as_published(found.indicator),
             is_demonstration=any(one.is_demonstration for one in question.operations),

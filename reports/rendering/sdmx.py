@@ -123,6 +123,8 @@ def _row(one: Observation, *, free: str) -> Row:
         "CONF_STATUS": confidentiality,
         "QUALIFIER": cell.get("qualifier", "") if has_value else "",
         "SELECTION": " ".join(f"{concept}={'+'.join(members)}" for concept, members in one.selection.items()),
+        "STATES_REPORTED": str(one.states[0]) if one.states else "",
+        "STATES_EXPECTED": str(one.states[1]) if one.states else "",
         "DENOMINATOR": plain_number({**cell, "value": one.share["of"]}) if one.share is not None else "",
         "DENOMINATOR_KEY": " ".join(f"{concept}={code}" for concept, code in one.whole.items()),
         "ORIGIN": DEMONSTRATION if one.is_demonstration else "",

@@ -74,6 +74,8 @@ CONCEPTS: Sequence[Concept] = (
     Concept("CONF_STATUS", both(ru="Статус конфиденциальности", en="Confidentiality status"), "mandatory"),
     Concept("QUALIFIER", both(ru="Уточнение источника", en="Qualifier of the source"), "conditional"),
     Concept("SELECTION", both(ru="Состав выборки", en="Members of the selection"), "conditional", "String"),
+    Concept("STATES_REPORTED", both(ru="Государств представило", en="States that reported"), "conditional", "Integer"),
+    Concept("STATES_EXPECTED", both(ru="Из числа участвующих", en="States taking part"), "conditional", "Integer"),
     Concept("DENOMINATOR", both(ru="Целое, долю которого показывает значение", en="Whole"), "conditional", "Decimal"),
     Concept("DENOMINATOR_KEY", both(ru="Чем ключ целого отличается", en="Key of the whole"), "conditional", "String"),
     Concept("ORIGIN", both(ru="Происхождение данных", en="Origin of the data"), "conditional"),

@@ -44,6 +44,7 @@ MARGINS = {
     "STAGE": "_T",
     "RETURN_PERIOD": "_T",
 }
+NUMBERS = ("OBS_VALUE", "DENOMINATOR", "STATES_REPORTED", "STATES_EXPECTED")
 ONE = "operation=illegal-2026&indicator=VIO01"
 BOTH_YEARS = "operation=illegal-2026&operation=illegal-2028"
 #: A question, and what its sums (or what it says nowhere) are called.
@@ -121,7 +122,7 @@ def read(client: Client, query: str, tmp_path: Path, *, format: str = "sdmx-csv"
     for row in rows:
         for concept in COLUMNS:
             assert f"CL_{concept}" not in lists or row[concept] in {*lists[f"CL_{concept}"], ""}, (concept, row)
-        row["OBS_VALUE"], row["DENOMINATOR"] = plain(row["OBS_VALUE"]), plain(row["DENOMINATOR"])
+        row.update({concept: plain(row[concept]) for concept in NUMBERS})
     keys = [tuple(row[concept] for concept in KEY) for row in rows]
     assert len(set(keys)) == len(keys), "a key stands for one number"
     return rows
@@ -172,6 +173,10 @@ def test_every_cell_of_the_page_is_an_observation_with_its_number(
         [amount] = cell["amounts"]
         assert row["OBS_VALUE"] == value_of(amount), (place, row)
         assert (row["OBS_STATUS"] in "AP") == (amount["state"] == "value")
+        told = {"reported": row["STATES_REPORTED"], "expected": row["STATES_EXPECTED"]}
+        assert {name: number for name, number in told.items() if number} == {
+            name: str(number) for name, number in cell.get("states", {}).items()
+        }
     on_page = sorted(numbers(shown(planner, query)))
     assert sorted(int(row["OBS_VALUE"]) for row in rows if row["OBS_VALUE"]) == on_page
 
