@@ -11,7 +11,7 @@ from typing import Any
 
 from operations.models import ReportingPeriod
 from reports.domain.cells import Cell
-from reports.domain.explorer import INTERVAL, Catalogue, Question, stage_code
+from reports.domain.explorer import INTERVAL, Catalogue, Dimension, Question, View, stage_code
 from reports.domain.observations import ANNUAL, NO_FREQUENCY, Observation, is_within_year, within_year
 from reports.domain.pivot import Pivot, PivotCell
 from reports.domain.statistical_codes import REGION, TOTAL, selection_code
@@ -39,7 +39,8 @@ class _Key:
 def of_pivot(pivot: Pivot) -> list[Observation]:
     """The numbers of the table in its order, each once; an amount of several currencies is one for each of them.
 
-    Two cells are one observation where they say the same: the final return of stage 1, and that of all stages.
+    Two cells are one observation where they say the same: the final return of stage 1, and that of all stages. As
+    shares they are of different wholes, and so two.
     """
     found: dict[tuple[str, ...], Observation] = {}
     for row, cells in pivot.table():
@@ -78,7 +79,7 @@ def selections(observations: Iterable[Observation]) -> dict[str, dict[str, tuple
 
 
 def _of_cell(pivot: Pivot, question: Question, found: PivotCell) -> Iterator[Observation]:
-    key = _key(question, pivot.catalogue)
+    key = _key(question, pivot)
     for cell in found.amounts:
         yield Observation(
             **key.codes,
@@ -103,7 +104,8 @@ def _unit(question: Question, found: PivotCell, cell: Cell) -> str:
     return question.states[0].currency if len(question.states) == 1 else found.indicator.unit
 
 
-def _key(question: Question, catalogue: Catalogue) -> _Key:
+def _key(question: Question, pivot: Pivot) -> _Key:
+    catalogue = pivot.catalogue
     chosen = {
         "operation": tuple(one.slug for one in question.operations),
         "area": _areas(question, catalogue),
@@ -114,7 +116,7 @@ def _key(question: Question, catalogue: Catalogue) -> _Key:
     indicator, category = question.indicators[0].code, ""
     if question.breakdown:
         category = f"{question.breakdown}:{question.categories[0].code}"
-    codes: dict[str, Any] = {"indicator": indicator, "category": category, **_time(question, chosen, catalogue)}
+    codes: dict[str, Any] = {"indicator": indicator, "category": category, **_time(question, chosen, pivot)}
     for name, members in chosen.items():
         codes[name] = "" if not members else members[0] if len(members) == 1 else selection_code(members)
     return _Key(codes, {SELECTED[name]: members for name, members in chosen.items() if len(members) > 1})
@@ -134,7 +136,7 @@ def _agencies(question: Question, catalogue: Catalogue) -> tuple[str, ...]:
     return () if len(kinds) == len(catalogue.agency_kinds) else tuple(one.code for one in kinds)
 
 
-def _time(question: Question, chosen: dict[str, tuple[str, ...]], catalogue: Catalogue) -> dict[str, str]:
+def _time(question: Question, chosen: dict[str, tuple[str, ...]], pivot: Pivot) -> dict[str, str]:
     """Frequency and time. A quarter or a month of one year is a time; a stage's return says which stage it is of.
 
     What the time or the return says is taken out of `chosen`, so that one number has one key however it was asked for.
@@ -145,13 +147,18 @@ def _time(question: Question, chosen: dict[str, tuple[str, ...]], catalogue: Cat
         frequency, time_period = NO_FREQUENCY, f"{min(years)}-01-01/P{max(years) - min(years) + 1}Y"
     if len(question.periods) == 1:
         [period] = question.periods
-        stage = _stage_of(period, catalogue.periods)
-        if not question.stages or stage in question.stages:
+        stage = _stage_of(period, pivot.catalogue.periods)
+        if not _tells_stages_apart(pivot.question) and (not question.stages or stage in question.stages):
             chosen["stage"] = () if stage == INTERVAL else (stage,)
         if len(years) == 1 and is_within_year(period):
             chosen["returns"] = ()
             frequency, time_period = within_year(min(years), period)
     return {"frequency": frequency, "time_period": time_period}
+
+
+def _tells_stages_apart(question: Question) -> bool:
+    """Whether a return is a share of its stage in one cell and of all stages in another."""
+    return question.view == View.SHARE and {Dimension.STAGE, Dimension.PERIOD} <= set(question.axes)
 
 
 def _stage_of(code: str, periods: Iterable[ReportingPeriod]) -> str:
@@ -160,5 +167,5 @@ def _stage_of(code: str, periods: Iterable[ReportingPeriod]) -> str:
 
 def _whole(pivot: Pivot, part: Question, whole: Question) -> dict[str, str]:
     """The codes of the whole that differ from those of its part."""
-    own, other = _key(part, pivot.catalogue).codes, _key(whole, pivot.catalogue).codes
+    own, other = _key(part, pivot).codes, _key(whole, pivot).codes
     return {_CONCEPTS[name]: other[name] or _MARGINS[name] for name in _CONCEPTS if own[name] != other[name]}

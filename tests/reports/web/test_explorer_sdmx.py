@@ -276,6 +276,22 @@ def test_a_share_is_its_number_with_the_whole_that_is_an_observation_itself(
         assert int(whole["OBS_VALUE"]) == int(row["DENOMINATOR"])
 
 
+@pytest.mark.parametrize("of", ["row", "column"])
+def test_a_return_that_is_a_share_of_its_stage_and_of_all_stages_is_told_twice(
+    planner: Client, tmp_path: Path, of: str
+):
+    query = f"{ONE}&rows=period&columns=stage&view=share&of={of}"
+    rows, table = read(planner, query, tmp_path), cells(planner, query)
+    assert len(rows) == len(table)
+    for place, cell in table:
+        [row] = at(rows, place, {}, "VIO01")
+        share = cell["share"] or {"whole": ""}
+        assert row["DENOMINATOR"] == str(share["whole"]), place
+    finals = {row["STAGE"]: row for row in rows if row["RETURN_PERIOD"] == "S1-final"}
+    assert finals["1"]["OBS_VALUE"] == finals["_T"]["OBS_VALUE"]
+    assert (finals["1"]["DENOMINATOR"] == finals["_T"]["DENOMINATOR"]) == (of == "row")
+
+
 def test_why_a_number_is_missing_is_told_by_its_status(planner: Client, tmp_path: Path):
     query = "operation=illegal-2026&indicator=CRM01&indicator=ACT01&indicator=RGT01&rows=indicator&columns=state"
     rows = read(planner, f"{query}&agency_kind=state_security", tmp_path)
