@@ -18,6 +18,7 @@ from django.db import transaction
 from operations.domain import audit
 from operations.domain.moments import moscow_date
 from operations.models import Indicator, PublishedFigure, Qualifier
+from reports.domain.blocks import Block, paragraph
 from reports.domain.cells import Cell, Text, both, missing
 from reports.domain.coded_cells import CellGroup, coded_cells, groups
 from reports.domain.disclosure import NotProtected, protect
@@ -152,6 +153,9 @@ def edited(payload: Mapping[str, Any], control: DisclosureControl) -> Payload:
                 one.replace({**_bare(one.cell), "value": rounded[one.place], "qualifier": "approx"})
         if touched:
             _hide_derived(group, {id(one) for one in touched})
+    if rounded:
+        opening = next(one for one in [*copy["sections"], *copy["annexes"]] if one["blocks"])
+        opening["blocks"].append(_said_of_rounding(control))
     copy["disclosure"] = {
         "method": control.method,
         "fine_cell": control.fine_cell,
@@ -159,6 +163,17 @@ def edited(payload: Mapping[str, Any], control: DisclosureControl) -> Payload:
         "decision": {**thresholds_reference(control)},
     }
     return copy
+
+
+def _said_of_rounding(control: DisclosureControl) -> Block:
+    """The note without which a reader would not know how far a rounded number may be from the exact one."""
+    fine, citizenship = rounding_bases(control)
+    ru, en = f"Числа со знаком «около» округлены до кратных {fine}", f"Numbers marked “about” are multiples of {fine}"
+    if citizenship != fine:
+        ru += f", а связанные с данными о гражданстве по государствам и этапам — до кратных {citizenship}"
+        en += f", and of {citizenship} where citizenship by state and stage belongs to the same sums"
+    told = thresholds_reference(control)
+    return paragraph(both(ru=f"{ru}: {told['ru']}.", en=f"{en}: {told['en']}."), style="note")
 
 
 def thresholds_reference(control: DisclosureControl) -> Text:

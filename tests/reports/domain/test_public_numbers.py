@@ -146,6 +146,9 @@ def test_rounding_replaces_hiding_where_the_council_decided_so(operation) -> Non
     assert [row[0] + row[1] for row in numbers] == [row[2] for row in numbers]
     assert found["disclosure"]["decision"]["en"] == "Decision of the Council"
     assert rounding_bases(DisclosureControl.objects.get()) == (5, 10)
+    said = found["sections"][0]["blocks"][-1]["text"]
+    assert said["en"].startswith("Numbers marked “about” are multiples of 5, and of 10 where citizenship")
+    assert said["ru"].endswith("до кратных 10: Решение Совета.")
 
 
 def test_without_a_decision_the_thresholds_of_the_methodology_hold(operation) -> None:
