@@ -172,8 +172,8 @@ def _said_of_rounding(control: DisclosureControl) -> Block:
     if citizenship != fine:
         ru += f", а связанные с данными о гражданстве по государствам и этапам — до кратных {citizenship}"
         en += f", and of {citizenship} where citizenship by state and stage belongs to the same sums"
-    told = thresholds_reference(control)
-    return paragraph(both(ru=f"{ru}: {told['ru']}.", en=f"{en}: {told['en']}."), style="note")
+    told = thresholds_reference(control)  # «Решение от 1 марта 2027 г.» has its full stop already
+    return paragraph(both(ru=f"{ru}: {told['ru'].rstrip('.')}.", en=f"{en}: {told['en'].rstrip('.')}."), style="note")
 
 
 def thresholds_reference(control: DisclosureControl) -> Text:

@@ -134,7 +134,7 @@ def test_a_later_edition_does_not_give_away_what_an_earlier_one_hid(operation) -
 def test_rounding_replaces_hiding_where_the_council_decided_so(operation) -> None:
     set_thresholds(
         effective_from=AT.date(),
-        reference_ru="Решение Совета",
+        reference_ru="Решение Совета от 1 марта 2026 г.",
         reference_en="Decision of the Council",
         method="rounding",
         actor=make_hq_chair(),
@@ -148,7 +148,7 @@ def test_rounding_replaces_hiding_where_the_council_decided_so(operation) -> Non
     assert rounding_bases(DisclosureControl.objects.get()) == (5, 10)
     said = found["sections"][0]["blocks"][-1]["text"]
     assert said["en"].startswith("Numbers marked “about” are multiples of 5, and of 10 where citizenship")
-    assert said["ru"].endswith("до кратных 10: Решение Совета.")
+    assert said["ru"].endswith("до кратных 10: Решение Совета от 1 марта 2026 г.")
 
 
 def test_without_a_decision_the_thresholds_of_the_methodology_hold(operation) -> None:
